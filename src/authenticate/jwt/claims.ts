@@ -1,0 +1,51 @@
+import type { JWTPayload } from 'jose';
+import type { User } from '../../core/identity.ts';
+import { readUser } from '../../core/user.ts';
+
+/** Which claim becomes which attribute of the user, where `claims` does not say otherwise. Rights need a word of yours. */
+export const DEFAULT_CLAIMS: Readonly<Record<string, string>> = {
+  id: 'sub',
+  username: 'preferred_username',
+  groups: 'groups',
+  permissions: 'permissions',
+  scopes: 'scope',
+};
+
+/**
+ * The user whom the claims describe. A claim is named as it stands, or by a dotted path into objects.
+ *
+ * @throws UnreadableRecord, InactiveUser as `readUser`
+ */
+export function userOf(payload: JWTPayload, claims: Readonly<Record<string, string>>): User {
+  const record: Record<string, unknown> = Object.create(null);
+  for (const [attribute, claim] of Object.entries(claims)) {
+    const value = claimAt(payload, claim);
+    if (value !== undefined) record[attribute] = value;
+  }
+  return readUser(record);
+}
+
+function claimAt(payload: Readonly<Record<string, unknown>>, claim: string): unknown {
+  if (Object.hasOwn(payload, claim)) return payload[claim];
+  let value: unknown = payload;
+  for (const name of claim.split('.')) {
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Record<string, unknown>)[name];
+  }
+  return value;
+}
+
+/** A reason why the dates cannot be meant, or undefined. `jose` has checked `exp` and `nbf` themselves. */
+export function dateProblem(
+  payload: JWTPayload,
+  nowSeconds: number,
+  leewaySeconds: number,
+): string | undefined {
+  for (const name of ['exp', 'nbf', 'iat'] as const) {
+    const value: unknown = payload[name];
+    if (value === undefined) continue;
+    if (typeof value !== 'number' || Math.abs(value) > Number.MAX_SAFE_INTEGER) return `${name} is no date`;
+  }
+  if (payload.iat !== undefined && payload.iat > nowSeconds + leewaySeconds) return 'issued in the future';
+  return undefined;
+}

@@ -1,0 +1,38 @@
+import { parseDuration } from '../core/duration.ts';
+import type { Upstream } from '../core/upstream.ts';
+import { EchoUpstream } from '../forward/echo-upstream.ts';
+import { HttpUpstream } from '../forward/http-upstream.ts';
+import type { Problems } from './problems.ts';
+import type { FileConfig, UpstreamConfig } from './schema.ts';
+
+/** The file's upstreams by name. No connection is made before the first request. */
+export function compileUpstreams(
+  configured: FileConfig['upstreams'],
+  problems: Problems,
+): ReadonlyMap<string, Upstream> {
+  return new Map(
+    Object.entries(configured).map(
+      ([name, config]) => [name, compileUpstream(name, config, problems)] as const,
+    ),
+  );
+}
+
+function compileUpstream(name: string, config: UpstreamConfig, problems: Problems): Upstream {
+  if (typeof config === 'object' && 'type' in config) return new EchoUpstream(name);
+  const long = typeof config === 'string' ? { url: config } : config;
+  if ((long.url === undefined) === (long.urls === undefined))
+    problems.on(['upstreams', name], 'give either "url" or "urls"', 'key');
+  const texts = long.urls ?? (long.url === undefined ? [] : [long.url]);
+  const urls = texts.flatMap((text) => {
+    if (URL.canParse(text)) return new URL(text);
+    problems.on(['upstreams', name], 'this is not a URL');
+    return [];
+  });
+  return new HttpUpstream({
+    name,
+    urls,
+    connectMs: parseDuration(long.timeout?.connect ?? '2s') ?? 0,
+    responseMs: parseDuration(long.timeout?.response ?? '30s') ?? 0,
+    idleMs: parseDuration(long.timeout?.idle ?? '5m') ?? 0,
+  });
+}

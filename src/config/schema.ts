@@ -1,0 +1,263 @@
+import Type, { type Static } from 'typebox';
+import { authenticators } from '../authenticate/index.ts';
+import { DurationText } from '../core/duration.ts';
+import { FORMS, type Form } from '../core/target.ts';
+import { ThrottleOptions } from '../throttle/sliding-log.ts';
+import { PermissionDefinition, PermissionRef } from './permission-spec.ts';
+
+const closed = { additionalProperties: false };
+const HEADER_NAME = '^[A-Za-z0-9-]+$';
+const NAME = '^[A-Za-z0-9][A-Za-z0-9_.-]*$';
+
+const Names = Type.Array(Type.String());
+
+const HostPort = Type.String({
+  pattern: '^(\\[[0-9a-fA-F:]+\\]|[^:\\s]*):[0-9]{1,5}$',
+  patternErrorMessage: 'an address is host:port, such as 127.0.0.1:8080',
+});
+
+const HttpUrl = Type.String({
+  pattern: '^https?://[^/\\s?#@]+/?$',
+  patternErrorMessage:
+    'an upstream is http:// or https://, a host and perhaps a port: paths are cut with strip_prefix, never added',
+});
+
+const Upstream = Type.Union([
+  HttpUrl,
+  Type.Object(
+    { type: Type.Literal('echo') },
+    { ...closed, description: 'Answers with the method, path and headers that it received.' },
+  ),
+  Type.Object(
+    {
+      url: Type.Optional(HttpUrl),
+      urls: Type.Optional(
+        Type.Array(HttpUrl, { minItems: 1, description: 'Several servers, used in turn.' }),
+      ),
+      timeout: Type.Optional(
+        Type.Object(
+          {
+            connect: Type.Optional(DurationText('Until the connection stands. Default: 2s.')),
+            response: Type.Optional(DurationText('Until the head of the reply is there. Default: 30s.')),
+            idle: Type.Optional(
+              DurationText('Between two pieces of the reply. Default: 5m; 0s waits for ever.'),
+            ),
+          },
+          closed,
+        ),
+      ),
+      preserve_host: Type.Optional(
+        Type.Boolean({
+          description: "Send the client's Host header instead of the upstream's own. Default: false.",
+        }),
+      ),
+      paths: Type.Optional(
+        Type.Object(
+          {
+            case: Type.Optional(Type.Union([Type.Literal('exact'), Type.Literal('ignored')])),
+            trailing_slash: Type.Optional(Type.Union([Type.Literal('exact'), Type.Literal('ignored')])),
+          },
+          {
+            ...closed,
+            description:
+              'How the backend reads paths. What it ignores, matching ignores too. Default: exact.',
+          },
+        ),
+      ),
+    },
+    { ...closed, description: 'Servers that speak HTTP/1.1.' },
+  ),
+]);
+
+const Template = Type.Union([
+  Type.String({ description: 'Text with names in braces: "{user.id}".' }),
+  Type.Array(Type.String({ minLength: 1 }), {
+    minItems: 1,
+    description: 'Attributes of the user, sent as one JSON object.',
+  }),
+]);
+
+const Identify = Type.Record(Type.String({ pattern: HEADER_NAME }), Template, {
+  description: 'The headers that say who is asking. Default: X-User: "{user.id}".',
+});
+
+const Throttle = Type.Union([Type.String({ description: 'A name from `throttles`.' }), ThrottleOptions]);
+
+const Forward = Type.Union([
+  Type.String({ description: 'A name from `upstreams`.' }),
+  Type.Object(
+    {
+      upstream: Type.String({ description: 'A name from `upstreams`.' }),
+      strip_prefix: Type.Optional(
+        Type.String({
+          pattern: '^(/[^/\\s?#]+)+$',
+          patternErrorMessage: 'a prefix is whole segments, such as /api or /api/v1',
+          description: 'Whole segments to cut from the front of the path.',
+        }),
+      ),
+      preserve_host: Type.Optional(
+        Type.Boolean({ description: "Replaces the upstream's own `preserve_host`." }),
+      ),
+      websocket: Type.Optional(
+        Type.Boolean({ description: 'Let upgrades to WebSocket through. Default: false.' }),
+      ),
+      keep_credential: Type.Optional(
+        Type.Boolean({ description: 'Forward the accepted credential too. Default: false.' }),
+      ),
+    },
+    closed,
+  ),
+]);
+
+const shared = {
+  authenticate: Type.Optional({
+    ...Names,
+    description: 'Names from `authenticators`, asked in order; [] asks nobody.',
+  }),
+  permit: Type.Optional(
+    Type.Union([PermissionRef, Type.Array(PermissionRef, { minItems: 1 })], {
+      description: 'Who may; all of a list must hold.',
+    }),
+  ),
+  throttle: Type.Optional(
+    Type.Union([Throttle, Type.Array(Throttle)], { description: 'How often; all are asked, [] asks none.' }),
+  ),
+  identify: Type.Optional(Identify),
+};
+
+const Route = Type.Object(
+  {
+    id: Type.Optional(Type.String({ pattern: NAME, description: 'Its name in logs. Default: the path.' })),
+    host: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'A host name, or `*.` and a name for any below it. Default: every host.',
+      }),
+    ),
+    path: Type.String({ description: '`/books/**` (all below), `/users/:id/orders`, `*` for one segment.' }),
+    methods: Type.Optional(
+      Type.Array(
+        Type.Union(
+          (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const).map((method) =>
+            Type.Literal(method),
+          ),
+        ),
+        { minItems: 1, description: 'Default: all of them. GET brings HEAD along.' },
+      ),
+    ),
+    allow: Type.Optional(
+      Type.Array(Type.Union((Object.keys(FORMS) as Form[]).map((form) => Type.Literal(form))), {
+        description:
+          'Forms of a request that are refused elsewhere, as backends read them in more than one way.',
+      }),
+    ),
+    ...shared,
+    forward: Forward,
+  },
+  closed,
+);
+
+/** The whole file. Types, validation, editor help and the reference come from here. */
+export const FileSchema = Type.Object(
+  {
+    version: Type.Optional(Type.Literal(1, { description: 'The version of this format.' })),
+    listen: Type.Optional({
+      ...HostPort,
+      description: 'Where requests are taken. Default: 127.0.0.1:8080; POSTERN_LISTEN overrides.',
+    }),
+    admin: Type.Optional({
+      ...HostPort,
+      description: 'Where health is told. Default: 127.0.0.1:8081; POSTERN_ADMIN overrides.',
+    }),
+    redis: Type.Optional(
+      Type.String({
+        pattern: '^rediss?://\\S+$',
+        patternErrorMessage: 'a Redis URL is redis://host:port/db, or rediss:// for TLS',
+        description:
+          'Where tokens and counters are: redis://[user:password@]host:port/db. REDIS_URL overrides.',
+      }),
+    ),
+    store: Type.Optional(
+      Type.Literal('memory', {
+        description: 'Keep state in this process instead of Redis: nothing is shared, nothing is kept.',
+      }),
+    ),
+    records: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'What `store: memory` holds at start, by key: text, or a map that stands for JSON.',
+      }),
+    ),
+    trusted_proxies: Type.Optional({
+      ...Names,
+      description:
+        'Networks (10.0.0.0/8) whose X-Forwarded-For, -Proto and X-Request-Id are believed. Default: none.',
+    }),
+    log: Type.Optional(
+      Type.Object(
+        {
+          access: Type.Optional(
+            Type.Union([Type.Literal('on'), Type.Literal('off')], {
+              description: 'One line per request. Default: on.',
+            }),
+          ),
+          level: Type.Optional(
+            Type.Union(
+              (['error', 'warn', 'info'] as const).map((level) => Type.Literal(level)),
+              { description: 'Default: info.' },
+            ),
+          ),
+        },
+        closed,
+      ),
+    ),
+    drain: Type.Optional(
+      Type.Object(
+        {
+          delay: Type.Optional(
+            DurationText(
+              'After SIGTERM, how long requests are still taken while readiness says no. Default: 3s.',
+            ),
+          ),
+          timeout: Type.Optional(
+            DurationText('After that, how long requests in flight may take. Default: 25s.'),
+          ),
+        },
+        closed,
+      ),
+    ),
+    try: Type.Optional({
+      ...Names,
+      description: 'Commands to print at start, for people who try the file out.',
+    }),
+    upstreams: Type.Record(Type.String({ pattern: NAME }), Upstream, {
+      description: 'The backends, by name.',
+    }),
+    authenticators: Type.Optional(
+      Type.Record(Type.String({ pattern: NAME }), Type.Union(authenticators.map(({ schema }) => schema)), {
+        description: 'Ways to tell who is asking, by name.',
+      }),
+    ),
+    permissions: Type.Optional(
+      Type.Record(Type.String({ pattern: NAME }), PermissionRef, {
+        description: 'Permissions of your own, by name.',
+      }),
+    ),
+    throttles: Type.Optional(
+      Type.Record(Type.String({ pattern: NAME }), ThrottleOptions, {
+        description: 'Limits by name; routes that name the same one share its counters.',
+      }),
+    ),
+    defaults: Type.Optional(
+      Type.Object(shared, {
+        ...closed,
+        description: "What routes have that do not say otherwise; a route's own key replaces it whole.",
+      }),
+    ),
+    routes: Type.Array(Route, { minItems: 1, description: 'What is let in. The order does not matter.' }),
+  },
+  { ...closed, $defs: { permission: PermissionDefinition }, title: 'Postern routes' },
+);
+
+export type FileConfig = Static<typeof FileSchema>;
+export type RouteConfig = FileConfig['routes'][number];
+export type UpstreamConfig = FileConfig['upstreams'][string];

@@ -1,0 +1,111 @@
+import { type Network, parseNetwork } from '../core/address.ts';
+import { parseDuration } from '../core/duration.ts';
+import type { Stored } from '../core/store.ts';
+import type { Environment } from './environment.ts';
+import type { Problems } from './problems.ts';
+import type { FileConfig } from './schema.ts';
+import { nearest } from './suggest.ts';
+
+export interface Address {
+  host: string;
+  port: number;
+}
+
+/** What concerns the server as a whole: the file, overridden by the environment, with the defaults filled in. */
+export interface Settings {
+  listen: Address;
+  admin: Address;
+  /** Undefined when nothing in the file needs a store. */
+  store:
+    | { kind: 'redis'; url: string }
+    | { kind: 'memory'; records: ReadonlyMap<string, Stored> }
+    | undefined;
+  trustedProxies: readonly Network[];
+  log: { access: boolean; level: 'error' | 'warn' | 'info' };
+  drain: { delayMs: number; timeoutMs: number };
+  try: readonly string[];
+}
+
+/** Read by us; Kubernetes injects POSTERN_PORT and POSTERN_SERVICE_… for a Service of that name. */
+const VARIABLES = ['POSTERN_LISTEN', 'POSTERN_ADMIN'];
+const KUBERNETES = /^POSTERN_(PORT|SERVICE)(_|$)/;
+
+export function settingsOf(file: FileConfig, env: Environment, problems: Problems): Settings {
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith('POSTERN_') || VARIABLES.includes(name) || KUBERNETES.test(name)) continue;
+    const near = nearest(name, VARIABLES);
+    problems.warn([], `the environment variable ${name} is not read${near ? `; did you mean ${near}?` : ''}`);
+  }
+  return {
+    listen: addressOf('listen', file.listen ?? '127.0.0.1:8080', env.POSTERN_LISTEN, problems),
+    admin: addressOf('admin', file.admin ?? '127.0.0.1:8081', env.POSTERN_ADMIN, problems),
+    store: storeOf(file, env, problems),
+    trustedProxies: networksOf(file.trusted_proxies ?? [], problems),
+    log: { access: file.log?.access !== 'off', level: file.log?.level ?? 'info' },
+    drain: {
+      delayMs: parseDuration(file.drain?.delay ?? '3s') ?? 0,
+      timeoutMs: parseDuration(file.drain?.timeout ?? '25s') ?? 0,
+    },
+    try: file.try ?? [],
+  };
+}
+
+/** `host:port`; the port 0 takes any free one. */
+export function parseAddress(text: string): Address | undefined {
+  const [, host, port] = /^(\[[0-9a-fA-F:]+\]|[^:\s]*):([0-9]{1,5})$/.exec(text) ?? [];
+  if (host === undefined || Number(port) > 65_535) return undefined;
+  return { host: host === '' ? '0.0.0.0' : host.replace(/^\[|\]$/g, ''), port: Number(port) };
+}
+
+function addressOf(
+  key: 'listen' | 'admin',
+  inFile: string,
+  inEnv: string | undefined,
+  problems: Problems,
+): Address {
+  const address = parseAddress(inEnv || inFile);
+  if (address) return address;
+  if (inEnv) problems.on([], `POSTERN_${key.toUpperCase()} is not host:port`);
+  else problems.on([key], 'the port is beyond 65535');
+  return { host: '127.0.0.1', port: 0 };
+}
+
+function storeOf(file: FileConfig, env: Environment, problems: Problems): Settings['store'] {
+  const url = env.REDIS_URL || file.redis;
+  if (file.redis && file.store === 'memory')
+    problems.on(['store'], 'the file names both "redis" and "store: memory"; keep one');
+  if (url) {
+    if (!/^rediss?:\/\/\S+$/.test(url) || !URL.canParse(url))
+      problems.on(['redis'], 'the Redis URL is not redis://host:port/db');
+    if (file.records && !env.REDIS_URL)
+      problems.on(['records'], '"records" is for "store: memory"; write them to Redis instead', 'key');
+    return { kind: 'redis', url };
+  }
+  if (file.store === 'memory') return { kind: 'memory', records: recordsOf(file.records ?? {}) };
+  if (file.records) problems.on(['records'], '"records" is for "store: memory"', 'key');
+  return undefined;
+}
+
+/** Maps are kept as the JSON that an app would have written to Redis. */
+function recordsOf(records: Readonly<Record<string, unknown>>): ReadonlyMap<string, Stored> {
+  return new Map(
+    Object.entries(records).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
+}
+
+function networksOf(texts: readonly string[], problems: Problems): Network[] {
+  return texts.flatMap((text, index) => {
+    const network = parseNetwork(text);
+    if (!network) problems.on(['trusted_proxies', index], 'not a network such as 10.0.0.0/8, nor an address');
+    else if (network.prefix === 0) {
+      problems.on(
+        ['trusted_proxies', index],
+        'everybody cannot be a trusted proxy: name the networks of your own proxies',
+      );
+    }
+    return network ? [network] : [];
+  });
+}

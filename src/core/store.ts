@@ -1,0 +1,39 @@
+import type { Maybe } from './maybe.ts';
+
+/** A stored value: text, or the fields of a hash. */
+export type Stored = string | Readonly<Record<string, string>>;
+
+/** One question to a sliding log: may `key` take one more? */
+export interface TakeRequest {
+  key: string;
+  /** How many may be admitted in any window; 0 admits none. */
+  limit: number;
+  windowMs: number;
+}
+
+/** The answer: `waitMs` is how long until one more may be admitted, 0 when this one was. */
+export interface Taken {
+  admitted: boolean;
+  waitMs: number;
+  remaining: number;
+}
+
+/** Where state lives. The only two: `redis` and `memory`. Every method throws `StoreUnavailable` when it cannot answer. */
+export interface Store {
+  readonly kind: 'redis' | 'memory';
+  /** The text or hash at `key`; undefined where there is none. */
+  read(key: string): Maybe<Stored | undefined>;
+  /**
+   * Asks all the logs at once, atomically, with the store's own clock. Each records the request if it
+   * admits it, whatever the others say, and records nothing if it refuses (DRF's meaning).
+   */
+  take(requests: readonly TakeRequest[]): Maybe<Taken[]>;
+  /** True when it can be asked now. */
+  ready(): Maybe<boolean>;
+  close(): Promise<void>;
+}
+
+/** The store did not answer, or answered with an error. Never means "no such credential". */
+export class StoreUnavailable extends Error {
+  override name = 'StoreUnavailable';
+}

@@ -1,0 +1,104 @@
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { Exchange } from '../core/exchange.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Outbound } from '../core/upstream.ts';
+import { failure } from './failure.ts';
+import { replyHeaders } from './relay.ts';
+
+interface TunnelOptions {
+  url: URL;
+  connectMs: number;
+  responseMs: number;
+  exchange: Exchange;
+  outbound: Outbound;
+  request: IncomingMessage;
+  socket: Duplex;
+  head: Buffer;
+}
+
+/**
+ * Passes a WebSocket handshake on; when the upstream agrees (101), the two sockets are joined byte for byte.
+ * Any other answer is relayed and the connection closed, as RFC 6455 §4.1 has it.
+ */
+export function tunnel({
+  url,
+  connectMs,
+  responseMs,
+  exchange,
+  outbound,
+  request,
+  socket,
+  head,
+}: TunnelOptions): Promise<Refusal | undefined> {
+  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const headers = [
+    'host',
+    outbound.host ?? url.host,
+    ...outbound.headers,
+    'connection',
+    'Upgrade',
+    'upgrade',
+    'websocket',
+  ];
+  return new Promise((begun) => {
+    const upstream: ClientRequest = send(url, {
+      method: outbound.method,
+      path: outbound.path,
+      headers,
+      setHost: false,
+      agent: false,
+      timeout: connectMs + responseMs,
+      rejectUnauthorized: true,
+    });
+    const gone = () => upstream.destroy();
+    socket.once('close', gone);
+    upstream.once('timeout', () =>
+      upstream.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })),
+    );
+    upstream.once('error', (error) => {
+      socket.off('close', gone);
+      begun(socket.destroyed ? undefined : failure(error));
+    });
+    upstream.once('response', (reply) => {
+      writeHead(socket, exchange, reply, ['connection', 'close']);
+      reply.pipe(socket);
+      reply.once('error', () => socket.destroy());
+      begun(undefined);
+    });
+    upstream.once('upgrade', (reply, peer, peerHead) => {
+      socket.off('close', gone);
+      if (reply.headers.upgrade?.toLowerCase() !== 'websocket') {
+        peer.destroy();
+        begun(new Refusal('upstream_unreachable', 'the upstream agreed to another protocol than WebSocket'));
+        return;
+      }
+      writeHead(socket, exchange, reply, ['connection', 'Upgrade', 'upgrade', 'websocket']);
+      join(socket, head, peer, peerHead);
+      begun(undefined);
+    });
+    upstream.end();
+    request.resume();
+  });
+}
+
+function writeHead(socket: Duplex, exchange: Exchange, reply: IncomingMessage, connection: string[]): void {
+  const lines = [...replyHeaders(reply.rawHeaders), ...connection, 'x-request-id', exchange.id];
+  let head = `HTTP/1.1 ${reply.statusCode} ${reply.statusMessage}\r\n`;
+  for (let at = 0; at < lines.length; at += 2) head += `${lines[at]}: ${lines[at + 1]}\r\n`;
+  socket.write(`${head}\r\n`, 'latin1');
+}
+
+/** Joins two sockets; the end or failure of one ends the other. */
+function join(client: Duplex, clientHead: Buffer, upstream: Duplex, upstreamHead: Buffer): void {
+  const end = () => {
+    client.destroy();
+    upstream.destroy();
+  };
+  for (const side of [client, upstream]) side.on('error', end).on('close', end);
+  if (upstreamHead.length > 0) client.write(upstreamHead);
+  if (clientHead.length > 0) upstream.write(clientHead);
+  client.pipe(upstream);
+  upstream.pipe(client);
+}

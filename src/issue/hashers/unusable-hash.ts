@@ -1,0 +1,16 @@
+/**
+ * Why a stored password hash is not checked: `malformed`, `unknown` (no such algorithm here), `weak` (MD5, SHA-1 and
+ * crypt, which are guessed in no time) or `limit` (it would cost seconds or hundreds of megabytes).
+ */
+export type UnusableHashReason = 'malformed' | 'unknown' | 'weak' | 'limit';
+
+/** A stored password hash that nobody can log in with. The message never holds the hash. */
+export class UnusableHash extends Error {
+  override name = 'UnusableHash';
+  readonly reason: UnusableHashReason;
+
+  constructor(reason: UnusableHashReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}

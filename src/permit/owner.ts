@@ -1,0 +1,40 @@
+import Type, { type Static } from 'typebox';
+import type { Part, Permission } from '../core/words.ts';
+
+const Owner = Type.Object(
+  {
+    owner: Type.Union([
+      Type.String({ minLength: 1, description: 'A path parameter that must equal `user.id`.' }),
+      Type.Object(
+        {
+          param: Type.String({ minLength: 1, description: 'A path parameter.' }),
+          field: Type.String({ minLength: 1, description: 'The attribute of the user that it must equal.' }),
+        },
+        { additionalProperties: false },
+      ),
+    ]),
+  },
+  { additionalProperties: false },
+);
+
+/** `{ owner: id }`: the path parameter is the user's own, compared as text. A side that is missing is a no. */
+export const owner: Part<typeof Owner, Permission> = {
+  name: 'owner',
+  summary: 'Users whose id (or other attribute) stands in the path.',
+  schema: Owner,
+  create({ owner: given }: Static<typeof Owner>): Permission {
+    const param = typeof given === 'string' ? given : given.param;
+    const field = typeof given === 'string' ? 'id' : given.field;
+    return {
+      name: `owner ${param}`,
+      needsUser: true,
+      params: [param],
+      permits({ identity, params }) {
+        const own = identity.user[field];
+        const wanted = params[param];
+        if (!identity.authenticated || wanted === undefined) return false;
+        return (typeof own === 'string' || typeof own === 'number') && String(own) === wanted;
+      },
+    };
+  },
+};

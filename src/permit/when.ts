@@ -1,0 +1,37 @@
+import Type, { type Static } from 'typebox';
+import { factsOf } from '../core/facts.ts';
+import type { Part, Permission, Tools } from '../core/words.ts';
+import { compileExpression } from './expression.ts';
+
+const When = Type.Object(
+  {
+    when: Type.String({
+      description:
+        "A CEL expression over `user`, `params` and `request`, in single quotes: 'user.is_vip == 1'.",
+    }),
+    message: Type.Optional(
+      Type.String({ description: 'What a known user who is refused reads instead of the standard text.' }),
+    ),
+    code: Type.Optional(Type.String({ description: 'A word for programs, beside the message.' })),
+  },
+  { additionalProperties: false },
+);
+
+/** An expression decides. Whatever it cannot decide is refused. */
+export const when: Part<typeof When, Permission> = {
+  name: 'when',
+  summary: 'Callers for whom an expression is true.',
+  schema: When,
+  create({ when: text, message, code }: Static<typeof When>, tools: Tools): Permission {
+    const evaluate = compileExpression(text);
+    if (typeof evaluate === 'string') tools.report(['when'], evaluate);
+    return {
+      name: `when ${text}`,
+      needsUser: false,
+      params: [],
+      permits: typeof evaluate === 'string' ? () => 'undecided' : (exchange) => evaluate(factsOf(exchange)),
+      ...(message === undefined ? {} : { message }),
+      ...(code === undefined ? {} : { code }),
+    };
+  },
+};

@@ -1,0 +1,136 @@
+import type { FastifyInstance } from 'fastify';
+import { type Logger, pino } from 'pino';
+import { compile, type Loaded } from './config/load.ts';
+import type { Address, Settings } from './config/settings.ts';
+import { withinNetworks } from './core/address.ts';
+import type { Clock } from './core/clock.ts';
+import type { Store } from './core/store.ts';
+import type { Upstream } from './core/upstream.ts';
+import { createGateway } from './gateway.ts';
+import { createAdmin } from './listen/admin.ts';
+import { accessLog, type Observe } from './observe/access-log.ts';
+import { MemoryStore } from './store/memory/memory-store.ts';
+import { RedisStore } from './store/redis/redis-store.ts';
+
+/** A gateway that serves. */
+export interface Running {
+  url: string;
+  adminUrl: string;
+  /** Flips readiness, keeps serving for the drain's delay, then lets what is in flight finish. */
+  drain(): Promise<void>;
+  /** Ends at once. */
+  close(): Promise<void>;
+}
+
+/** An address cannot be listened on. */
+export class CannotListen extends Error {
+  override name = 'CannotListen';
+}
+
+export interface StartOptions {
+  clock: Clock;
+  logger: Logger;
+  /** Redis counts by `clock` instead of its own; tests own one. */
+  ownClock?: boolean;
+}
+
+/**
+ * Compiles what was loaded, and serves it with an admin listener beside it.
+ *
+ * @throws InvalidConfiguration, CannotListen
+ */
+export async function start(
+  loaded: Loaded,
+  { clock, logger, ownClock = false }: StartOptions,
+): Promise<Running> {
+  const { settings } = loaded;
+  const store = openStore(settings, clock, logger, ownClock);
+  let upstreams: Iterable<Upstream> = [];
+  const state = { started: false, draining: false };
+  const admin = createAdmin({ store, started: () => state.started, draining: () => state.draining });
+  let gateway: FastifyInstance | undefined;
+
+  async function close(): Promise<void> {
+    await Promise.all([gateway?.close(), admin.close()]);
+    await Promise.all([...upstreams].map((upstream) => upstream.close()));
+    await store.close();
+  }
+
+  try {
+    const compiled = compile(loaded, { clock, store, log: logger });
+    upstreams = compiled.upstreams.values();
+    gateway = await createGateway({
+      compiled,
+      store,
+      clock,
+      log: logger,
+      trusted: withinNetworks(settings.trustedProxies),
+      observe: observer(settings, logger),
+    });
+    const adminUrl = await listen(admin, settings.admin, 'admin');
+    const url = await listen(gateway, settings.listen, 'listen');
+    state.started = true;
+    return { url, adminUrl, close, drain: () => drain(gateway, settings, state).then(close) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The logger of a serving process: JSON lines, the level from the file. */
+export function createLogger({ log }: Settings, destination?: { write(line: string): void }): Logger {
+  const options = { level: log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+function observer(settings: Settings, logger: Logger): Observe {
+  return settings.log.access ? accessLog(logger) : () => {};
+}
+
+function openStore({ store }: Settings, clock: Clock, logger: Logger, ownClock: boolean): Store {
+  if (store?.kind === 'redis')
+    return new RedisStore({ url: store.url, log: logger, clock: ownClock ? clock : undefined });
+  return new MemoryStore(clock, store?.records);
+}
+
+async function listen(
+  app: FastifyInstance,
+  { host, port }: Address,
+  name: 'listen' | 'admin',
+): Promise<string> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const reasons: Record<string, string> = {
+      EADDRINUSE: 'the port is in use',
+      EACCES: 'the port needs privileges',
+      EADDRNOTAVAIL: 'this machine has no such address',
+    };
+    const variable = `POSTERN_${name.toUpperCase()}`;
+    throw new CannotListen(
+      `cannot listen on ${host}:${port} (${name}): ${reasons[code] ?? code}. Set ${variable} or "${name}:" to another.`,
+    );
+  }
+  const bound = app.server.address();
+  const boundPort = bound !== null && typeof bound === 'object' ? bound.port : port;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`;
+}
+
+async function drain(
+  gateway: FastifyInstance | undefined,
+  { drain: limits }: Settings,
+  state: { draining: boolean },
+): Promise<void> {
+  state.draining = true;
+  await wait(limits.delayMs);
+  const server = gateway?.server;
+  if (!gateway || !server) return;
+  const forced = setTimeout(() => server.closeAllConnections(), limits.timeoutMs);
+  await gateway.close();
+  clearTimeout(forced);
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, milliseconds));
+}

@@ -1,0 +1,80 @@
+import Type, { type Static } from 'typebox';
+import type { Exchange } from '../core/exchange.ts';
+import type { TakeRequest } from '../core/store.ts';
+import type { Throttle } from '../core/words.ts';
+import { BY_PATTERN, keyMaker } from './key.ts';
+import { parseRate, RATE_PATTERN, type Rate } from './rate.ts';
+
+const RateText = Type.String({
+  pattern: RATE_PATTERN,
+  patternErrorMessage: 'a rate is a whole number, "/" and s, m, h or d: 3/m, 100/hour',
+  description: 'How many in which window: `3/m`, `100/h`; s, m, h or d.',
+});
+
+export const ThrottleOptions = Type.Object(
+  {
+    rate: Type.Optional(RateText),
+    rates: Type.Optional(
+      Type.Record(Type.String({ pattern: '^(default|group:.+|perm:.+)$' }), RateText, {
+        description:
+          'Rates by tier: `group:<name>`, `perm:<name>`, `default`; the most generous that applies counts.',
+      }),
+    ),
+    by: Type.Optional(
+      Type.String({
+        pattern: BY_PATTERN,
+        patternErrorMessage: 'callers are counted by user, ip, header:<name> or param:<name>',
+        description:
+          'Whom to count: `user` (the unknown by address), `ip`, `header:<name>` or `param:<name>`. Default: user.',
+      }),
+    ),
+    only: Type.Optional(
+      Type.Union([Type.Literal('anonymous'), Type.Literal('authenticated')], {
+        description: 'Count these callers only; the others pass.',
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'A limit on how often, counted in a sliding window.' },
+);
+
+interface Tier {
+  applies(exchange: Exchange): boolean;
+  rate: Rate;
+}
+
+/**
+ * A limit with the meaning of DRF's SimpleRateThrottle: the admitted requests of the last window count, a
+ * refused one is not recorded.
+ */
+export function slidingLog(name: string, options: Static<typeof ThrottleOptions>): Throttle {
+  const tiers = tiersOf(options);
+  const keyOf = keyMaker(options.by ?? 'user');
+  const { only } = options;
+  return {
+    name,
+    ask(exchange): TakeRequest | undefined {
+      if (only !== undefined && exchange.identity.authenticated !== (only === 'authenticated'))
+        return undefined;
+      const rate = tiers.find(({ applies }) => applies(exchange))?.rate;
+      return rate && { key: `postern:throttle:${name}:${keyOf(exchange)}`, ...rate };
+    },
+  };
+}
+
+/** Most generous first. */
+function tiersOf({ rate, rates }: Static<typeof ThrottleOptions>): Tier[] {
+  const given: Record<string, string> = rate === undefined ? (rates ?? {}) : { default: rate };
+  return Object.entries(given)
+    .flatMap(([tier, text]) => {
+      const parsed = parseRate(text);
+      return parsed ? [{ rate: parsed, applies: applies(tier) }] : [];
+    })
+    .sort((a, b) => b.rate.limit / b.rate.windowMs - a.rate.limit / a.rate.windowMs);
+}
+
+function applies(tier: string): (exchange: Exchange) => boolean {
+  const [kind, name = ''] = [tier.slice(0, tier.indexOf(':')), tier.slice(tier.indexOf(':') + 1)];
+  if (kind === 'group') return ({ identity }) => identity.user.groups.includes(name);
+  if (kind === 'perm') return ({ identity }) => identity.user.permissions.includes(name);
+  return () => true;
+}
