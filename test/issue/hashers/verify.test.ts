@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type UnusableHash, verify } from '../../../src/issue/hashers/index.ts';
+import { verify } from '../../../src/issue/hashers/index.ts';
 import { HASHES, refusal } from './hashes.ts';
 
 const CHEAP = 'pbkdf2_sha256$1$nobody$';
