@@ -41,12 +41,7 @@ class Validator {
 
   check(given: Schema, value: unknown, path: Path): void {
     const schema = this.resolve(given);
-    if (schema.anyOf)
-      this.checkChoice(
-        schema.anyOf.map((branch) => this.resolve(branch)),
-        value,
-        path,
-      );
+    if (schema.anyOf) this.checkChoice(this.branchesOf(schema.anyOf), value, path);
     else if (schema.const !== undefined) {
       if (value !== schema.const) this.problems.on(path, `must be ${JSON.stringify(schema.const)}`);
     } else if (schema.type !== undefined && !isOf(schema.type, value)) {
@@ -59,6 +54,14 @@ class Validator {
   private resolve(schema: Schema): Schema {
     const name = schema.$ref?.replace('#/$defs/', '');
     return (name && this.definitions[name]) || schema;
+  }
+
+  /** A choice between choices is one choice. */
+  private branchesOf(choices: readonly Schema[]): Schema[] {
+    return choices.flatMap((choice) => {
+      const schema = this.resolve(choice);
+      return schema.anyOf ? this.branchesOf(schema.anyOf) : schema;
+    });
   }
 
   private checkScalar(schema: Schema, value: unknown, path: Path): void {
