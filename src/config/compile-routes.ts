@@ -1,7 +1,7 @@
+import { validHostPattern } from '../core/host.ts';
 import type { Destination, HeaderTemplate, Route } from '../core/route.ts';
 import type { Authenticator, Permission, Throttle } from '../core/words.ts';
 import { compileObject, compileTemplate } from '../identify/template.ts';
-import { validHostPattern } from '../match/host.ts';
 import { parameterNames, parsePattern, type Segment, shapeOf } from '../match/pattern.ts';
 import { chainOf, needsStore } from './compile-authenticators.ts';
 import type { PermissionCompiler } from './compile-permissions.ts';

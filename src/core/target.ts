@@ -19,3 +19,8 @@ export interface Target {
   segments: readonly string[];
   forms: readonly Form[];
 }
+
+/** The parts between slashes, without the empty one before the first. */
+export function split(path: string): string[] {
+  return path.slice(1).split('/');
+}

@@ -5,8 +5,8 @@ import type { Clock } from '../core/clock.ts';
 import { Exchange } from '../core/exchange.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Target } from '../core/target.ts';
-import { hostName } from '../match/host.ts';
-import { judgeTarget } from '../match/target.ts';
+import { hostName } from '../core/host.ts';
+import { judgeTarget } from './target.ts';
 import { headerProblem, usesUnderscores } from './header-gate.ts';
 
 export interface ArriveOptions {

@@ -1,4 +1,4 @@
-import { split } from './target.ts';
+import { split } from '../core/target.ts';
 
 /** One part of a route's path: a literal, exactly one non-empty segment, or everything that is left. */
 export type Segment = { kind: 'literal'; text: string } | { kind: 'one'; name?: string } | { kind: 'rest' };

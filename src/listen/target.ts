@@ -1,4 +1,4 @@
-import type { Form, Target } from '../core/target.ts';
+import { type Form, split, type Target } from '../core/target.ts';
 
 /** Visible ASCII without `#`; the path part is judged character by character below. */
 const TARGET = /^(\/[^?#]*)(\?[!-"$-~]*)?$/;
@@ -48,11 +48,6 @@ function judgeOddPath(path: string, query: string): Target | string {
     segments.push(ENCODED_SLASH.test(segment) ? segment : decoded);
   }
   return { path, query, segments, forms };
-}
-
-/** The parts between slashes, without the empty one before the first. */
-export function split(path: string): string[] {
-  return path.slice(1).split('/');
 }
 
 function decode(segment: string): string | undefined {
