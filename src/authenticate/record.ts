@@ -31,9 +31,10 @@ function parseHash(fields: Readonly<Record<string, string>>): Record<string, unk
   );
 }
 
+/** JSON's own words are no ids: an app that wrote `null` knew of nobody. */
 function bareId(text: string): string {
   const unquoted = /^"(.*)"$/.exec(text)?.[1] ?? text;
-  if (!/^[^\s"{}[\]]{1,256}$/.test(unquoted))
+  if (/^(?:null|true|false)$/.test(text) || !/^[^\s"{}[\]]{1,256}$/.test(unquoted))
     throw new UnreadableRecord('record is neither JSON nor a user id');
   return unquoted;
 }

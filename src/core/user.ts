@@ -76,9 +76,12 @@ function flag(name: string, value: unknown): boolean {
   }
 }
 
-/** JSON.parse has already rounded an integer beyond 2^53: two users could share one number. */
+/** JSON.parse has already rounded an integer beyond 2^53, `1e400` to Infinity: two users could share one number. */
 function refuseUnsafe(name: string, value: unknown, depth = 0): void {
-  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+  if (
+    typeof value === 'number' &&
+    (Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value))
+  ) {
     throw new UnreadableRecord(`${name} holds an integer beyond 2^53`);
   }
   if (value === null || typeof value !== 'object') return;
