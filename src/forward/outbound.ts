@@ -31,6 +31,7 @@ export function outboundFor(exchange: Exchange, options: OutboundOptions): Outbo
     path: path + queryFor(exchange, options.route),
     host: options.route.forward.preserveHost ? exchange.authority : undefined,
     headers: headersFor(exchange, options),
+    body: options.route.body,
   };
 }
 
@@ -50,7 +51,7 @@ function queryFor({ target, identity }: Exchange, { forward }: Route): string {
     .slice(1)
     .split('&')
     .filter((pair) => decodeForm(pair.split('=', 1)[0] ?? '') !== credential.name);
-  return kept.length === 0 || kept[0] === '' ? '' : `?${kept.join('&')}`;
+  return kept.length === 0 ? '' : `?${kept.join('&')}`;
 }
 
 function headersFor(exchange: Exchange, options: OutboundOptions): string[] {

@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import { type Gateway, OwnClock, startGateway } from './gateway.ts';
 import { type Response, request } from './raw.ts';
 import { type RedisServer, startRedis } from './redis.ts';
+import { until } from './until.ts';
 import { startUpstream, type Upstream, type UpstreamOptions } from './upstream.ts';
 
 export type Headers = Readonly<Record<string, string | readonly string[]>>;
@@ -40,6 +41,8 @@ export async function setStage(t: Test, yaml: string, options: StageOptions = {}
     ...(redis && { redisUrl: `redis://${redis.options.host}:${redis.options.port}` }),
   });
   t.teardown(() => gateway.close());
+  // It serves at once, and is ready when its Redis is.
+  if (redis) await until(async () => (await fetch(`${gateway.adminUrl}/readyz`)).ok);
   return {
     upstream,
     gateway,
