@@ -61,6 +61,7 @@ export async function start(
     upstreams = compiled.upstreams.values();
     gateway = await createGateway({
       compiled,
+      settings,
       store,
       clock,
       log: logger,

@@ -8,6 +8,7 @@ import { InactiveUser, readUser } from '../core/user.ts';
 import { type Authenticator, type Part, type Tools, Unauthorized } from '../core/words.ts';
 import { credentialAt, findCredential, type Place, placeOf, placeOptions } from './credential.ts';
 import { parseRecord } from './record.ts';
+import { Remembered } from './remembered.ts';
 
 const CHARSETS = {
   hex: '[0-9a-f]',
@@ -65,10 +66,10 @@ class RedisToken implements Authenticator {
   private readonly place: Place;
   private readonly key: string;
   private readonly wellFormed: RegExp;
-  private readonly tools: Tools;
+  private readonly records: Remembered;
 
   constructor(given: Static<typeof options>, tools: Tools) {
-    this.tools = tools;
+    this.records = new Remembered(tools.store, tools.clock);
     this.place = placeOf(given, 'Token');
     this.challenge = this.place.scheme ?? 'Token';
     this.key = given.key ?? 'token:{token}';
@@ -84,7 +85,8 @@ class RedisToken implements Authenticator {
     if (typeof token !== 'string') return token;
     if (!this.wellFormed.test(token))
       return new Unauthorized('token has not the form of a token', 'Invalid token.');
-    return then(this.tools.store.read(this.keyOf(token)), (stored) => this.identityOf(stored));
+    const staleMs = exchange.route?.onStoreError.staleMs ?? 0;
+    return then(this.records.read(this.keyOf(token), staleMs), (stored) => this.identityOf(stored));
   }
 
   private keyOf(token: string): string {

@@ -1,11 +1,14 @@
 import { validHostPattern } from '../core/host.ts';
-import type { Destination, HeaderTemplate, Route } from '../core/route.ts';
+import type { Cors, Destination, HeaderTemplate, Route } from '../core/route.ts';
 import type { Authenticator, Permission, Throttle } from '../core/words.ts';
 import { compileObject, compileTemplate } from '../identify/template.ts';
 import { parameterNames, parsePattern, type Segment, shapeOf } from '../match/pattern.ts';
 import { chainOf, needsStore } from './compile-authenticators.ts';
 import type { PermissionCompiler } from './compile-permissions.ts';
 import type { CompiledThrottle, ThrottleCompiler, ThrottleSpec } from './compile-throttles.ts';
+import { compileCors } from './cors.ts';
+import { bodyLimits } from './limits.ts';
+import { outagePolicy } from './outage.ts';
 import type { PermissionSpec } from './permission-spec.ts';
 import type { Path, Problems } from './problems.ts';
 import type { FileConfig, RouteConfig, UpstreamConfig } from './schema.ts';
@@ -30,6 +33,7 @@ const BUILT_IN: Shared = {
   permit: 'authenticated',
   throttle: [],
   identify: { 'X-User': '{user.id}' },
+  on_store_error: 'deny',
 };
 
 export class RouteCompiler {
@@ -74,6 +78,9 @@ export class RouteCompiler {
       throttle: this.throttle(config, path, id, segments, authenticate),
       identify: this.identify(config, path),
       forward,
+      body: bodyLimits(config.limits, this.known.file.limits),
+      onStoreError: outagePolicy(this.effective(config, 'on_store_error', path)[0] ?? 'deny'),
+      cors: this.cors(config, path, methods),
       lax,
     });
   }
@@ -179,6 +186,13 @@ export class RouteCompiler {
       this.problems.on([...at, name], template);
       return [];
     });
+  }
+
+  private cors({ cors }: RouteConfig, path: Path, methods: readonly string[]): Cors | undefined {
+    const made = cors && compileCors(cors, methods);
+    if (typeof made !== 'string') return made;
+    this.problems.on([...path, 'cors', 'origins'], made);
+    return undefined;
   }
 
   private destination({ forward, path: pattern }: RouteConfig, path: Path): Destination {

@@ -34,5 +34,6 @@ function compileUpstream(name: string, config: UpstreamConfig, problems: Problem
     connectMs: parseDuration(long.timeout?.connect ?? '2s') ?? 0,
     responseMs: parseDuration(long.timeout?.response ?? '30s') ?? 0,
     idleMs: parseDuration(long.timeout?.idle ?? '5m') ?? 0,
+    concurrency: long.concurrency ?? 1_000,
   });
 }

@@ -3,6 +3,10 @@ import { authenticators } from '../authenticate/index.ts';
 import { DurationText } from '../core/duration.ts';
 import { FORMS, type Form } from '../core/target.ts';
 import { ThrottleOptions } from '../throttle/sliding-log.ts';
+import { CorsOptions } from './cors.ts';
+import { GuardOptions } from './guard.ts';
+import { RouteLimits, ServerLimits } from './limits.ts';
+import { OutageText } from './outage.ts';
 import { PermissionDefinition, PermissionRef } from './permission-spec.ts';
 
 const closed = { additionalProperties: false };
@@ -45,6 +49,12 @@ const Upstream = Type.Union([
           },
           closed,
         ),
+      ),
+      concurrency: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          description: 'Requests in flight; one more is refused with 503. Default: 1000.',
+        }),
       ),
       preserve_host: Type.Optional(
         Type.Boolean({
@@ -123,6 +133,7 @@ const shared = {
     Type.Union([Throttle, Type.Array(Throttle)], { description: 'How often; all are asked, [] asks none.' }),
   ),
   identify: Type.Optional(Identify),
+  on_store_error: Type.Optional(OutageText),
 };
 
 const Route = Type.Object(
@@ -152,6 +163,8 @@ const Route = Type.Object(
       }),
     ),
     ...shared,
+    cors: Type.Optional(CorsOptions),
+    limits: Type.Optional(RouteLimits),
     forward: Forward,
   },
   closed,
@@ -225,6 +238,8 @@ export const FileSchema = Type.Object(
         closed,
       ),
     ),
+    limits: Type.Optional(ServerLimits),
+    guard: Type.Optional(GuardOptions),
     try: Type.Optional({
       ...Names,
       description: 'Commands to print at start, for people who try the file out.',

@@ -1,7 +1,10 @@
 import { type Network, parseNetwork } from '../core/address.ts';
 import { parseDuration } from '../core/duration.ts';
+import type { HeadLimits } from '../core/limits.ts';
 import type { Stored } from '../core/store.ts';
 import type { Environment } from './environment.ts';
+import { type GuardLimits, guardLimits } from './guard.ts';
+import { headLimits } from './limits.ts';
 import type { Problems } from './problems.ts';
 import type { FileConfig } from './schema.ts';
 import { nearest } from './suggest.ts';
@@ -23,6 +26,8 @@ export interface Settings {
   trustedProxies: readonly Network[];
   log: { access: boolean; level: 'error' | 'warn' | 'info' };
   drain: { delayMs: number; timeoutMs: number };
+  head: HeadLimits;
+  guard: GuardLimits;
   try: readonly string[];
 }
 
@@ -46,6 +51,8 @@ export function settingsOf(file: FileConfig, env: Environment, problems: Problem
       delayMs: parseDuration(file.drain?.delay ?? '3s') ?? 0,
       timeoutMs: parseDuration(file.drain?.timeout ?? '25s') ?? 0,
     },
+    head: headLimits(file.limits),
+    guard: guardLimits(file.guard),
     try: file.try ?? [],
   };
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** RFC 9112 §6.3: a request has a body when its head says so. */
 export function hasBody({ headers }: IncomingMessage): boolean {
@@ -9,4 +9,21 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 /** True while a part of the body has not been read; the connection cannot carry another request then. */
 export function bodyPending(request: IncomingMessage): boolean {
   return !request.complete && hasBody(request);
+}
+
+/** How long a client that is still sending has to read why nobody listens any more, in milliseconds. */
+const LINGER_MS = 1_000;
+
+/**
+ * Closing a socket that has unread bytes resets the connection, and the client may never see its answer. With this,
+ * once the response is out its end is sent, nothing more is read, and the socket goes a moment later.
+ */
+export function closeGently({ socket }: ServerResponse): void {
+  if (!socket) return;
+  socket.destroySoon = () => {
+    socket.end();
+    socket.pause();
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+    socket.once('close', () => clearTimeout(timer));
+  };
 }

@@ -47,6 +47,8 @@ export class Exchange {
   identity: Identity = NOBODY;
   /** Written by `identify`: header lines to add, name and value in turn. */
   identityHeaders: readonly string[] = [];
+  /** Header lines of Postern's own for the reply, name and value in turn; upstream's of the same name are dropped. */
+  replyHeaders: readonly string[] = [];
   /** Why it was refused, by whichever step. */
   refusal: Refusal | undefined = undefined;
   /** Written by `forward`: milliseconds from sending the request until the reply's head. */

@@ -52,6 +52,30 @@ export const REFUSALS = {
     detail: 'Unsupported media type in request.',
     meaning: 'The Content-Type header is not a media type.',
   },
+  body_too_large: {
+    verb: 'listen',
+    status: 413,
+    detail: 'Request body too large.',
+    meaning: 'The body is, or turned out to be, larger than the `body` limit.',
+  },
+  body_too_slow: {
+    verb: 'listen',
+    status: 408,
+    detail: 'Request timed out.',
+    meaning: 'The body paused for longer than `body_idle`.',
+  },
+  too_many_requests: {
+    verb: 'listen',
+    status: 429,
+    detail: 'Request was throttled. Expected available in %s.',
+    meaning: 'The `guard` counts too many requests from this address.',
+  },
+  too_many_failed_logins: {
+    verb: 'listen',
+    status: 429,
+    detail: 'Request was throttled. Expected available in %s.',
+    meaning: 'The `guard` counts too many refused credentials from this address.',
+  },
   headers_too_slow: {
     verb: 'listen',
     status: 408,
@@ -88,6 +112,12 @@ export const REFUSALS = {
     detail: 'Malformed request.',
     meaning:
       'The request uses a form (encoded slash, semicolon, underscore header …) that the route does not `allow`.',
+  },
+  foreign_origin: {
+    verb: 'match',
+    status: 403,
+    detail: 'Origin not allowed.',
+    meaning: 'A preflight or an upgrade from a page whose origin the route does not list in `cors`.',
   },
   upgrade_not_allowed: {
     verb: 'match',

@@ -17,6 +17,33 @@ export interface Destination {
   keepCredential: boolean;
 }
 
+/** What a request body may cost. */
+export interface BodyLimits {
+  bytes: number;
+  /** Milliseconds that may pass between two pieces. */
+  idleMs: number;
+}
+
+/** What a route does while the store cannot answer. */
+export interface OutagePolicy {
+  /** Accept what the store confirmed no longer ago than this, in milliseconds; 0 accepts nothing. */
+  staleMs: number;
+  /** Count throttles in this process. */
+  localThrottle: boolean;
+  /** Let JWTs pass on their signature alone, without what the store would say of them. */
+  signatureAlone: boolean;
+}
+
+/** How a route answers browsers of other origins. */
+export interface Cors {
+  /** `*`, or the origins that may read replies. */
+  origins: ReadonlySet<string>;
+  methods: string;
+  headers: string;
+  credentials: boolean;
+  maxAgeSeconds: number;
+}
+
 /** One route as `config/compile` made it: every name resolved, frozen, ready to be asked. */
 export interface Route {
   readonly id: string;
@@ -32,6 +59,9 @@ export interface Route {
   readonly throttle: readonly Throttle[];
   readonly identify: readonly HeaderTemplate[];
   readonly forward: Destination;
+  readonly body: BodyLimits;
+  readonly onStoreError: OutagePolicy;
+  readonly cors: Cors | undefined;
   /** The upstream reads paths without regard to case or to a trailing slash; so does matching. */
   readonly lax: { case: boolean; trailingSlash: boolean };
 }

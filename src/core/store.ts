@@ -3,6 +3,12 @@ import type { Maybe } from './maybe.ts';
 /** A stored value: text, or the fields of a hash. */
 export type Stored = string | Readonly<Record<string, string>>;
 
+/** A stored value, and how long it will stand, in milliseconds; Infinity without an expiry. */
+export interface Confirmed {
+  value: Stored;
+  leftMs: number;
+}
+
 /** One question to a sliding log: may `key` take one more? */
 export interface TakeRequest {
   key: string;
@@ -23,6 +29,8 @@ export interface Store {
   readonly kind: 'redis' | 'memory';
   /** The text or hash at `key`; undefined where there is none. */
   read(key: string): Maybe<Stored | undefined>;
+  /** As `read`, with the time that the value has left. */
+  readConfirmed(key: string): Maybe<Confirmed | undefined>;
   /**
    * Asks all the logs at once, atomically, with the store's own clock. Each records the request if it
    * admits it, whatever the others say, and records nothing if it refuses (DRF's meaning).

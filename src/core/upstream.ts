@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Exchange } from './exchange.ts';
 import type { Refusal } from './refusal.ts';
+import type { BodyLimits } from './route.ts';
 
 /** What goes to an upstream: the request line and the header lines, name and value in turn. */
 export interface Outbound {
@@ -10,6 +11,7 @@ export interface Outbound {
   /** The Host header, where it is not the upstream's own. */
   host: string | undefined;
   headers: string[];
+  body: BodyLimits;
 }
 
 /** Where requests go. Neither method throws; a failure before the reply's head is a Refusal. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bodyPending } from '../core/body.ts';
 import type { Exchange } from '../core/exchange.ts';
 import type { Outbound, Upstream } from '../core/upstream.ts';
+import { replyHeaders } from './reply-headers.ts';
 
 /** Answers with what an upstream would have received: for trying routes out, before and after there is a backend. */
 export class EchoUpstream implements Upstream {
@@ -19,12 +20,14 @@ export class EchoUpstream implements Upstream {
   ): Promise<undefined> {
     const body = `${JSON.stringify({ method, path, headers: pairs(['host', host ?? this.name, ...headers]), route: exchange.route?.id }, null, 2)}\n`;
     exchange.bytesSent = Buffer.byteLength(body);
-    response.writeHead(200, {
-      'content-type': 'application/json',
-      'content-length': exchange.bytesSent,
-      'x-request-id': exchange.id,
-      ...(bodyPending(request) ? { connection: 'close' } : {}),
-    });
+    response.writeHead(200, [
+      'content-type',
+      'application/json',
+      'content-length',
+      String(exchange.bytesSent),
+      ...replyHeaders([], exchange),
+      ...(bodyPending(request) ? ['connection', 'close'] : []),
+    ]);
     response.end(method === 'HEAD' ? undefined : body);
   }
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Pool } from 'undici';
-import { hasBody } from '../core/body.ts';
 import type { Exchange } from '../core/exchange.ts';
-import type { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/refusal.ts';
 import type { Outbound, Upstream } from '../core/upstream.ts';
+import { measured } from './body-meter.ts';
 import { Relay } from './relay.ts';
 import { tunnel } from './tunnel.ts';
 
@@ -16,8 +16,10 @@ export interface HttpUpstreamOptions {
   connectMs: number;
   /** Milliseconds until the reply's head must be there. */
   responseMs: number;
-  /** Milliseconds that may pass between two pieces of a body; 0 for ever. */
+  /** Milliseconds that may pass between two pieces of a reply; 0 for ever. */
   idleMs: number;
+  /** Requests in flight; one more is refused at once, so that a hung upstream holds no more than its share. */
+  concurrency: number;
 }
 
 /** One or more servers that speak HTTP/1.1. Certificates are verified; nothing is ever sent twice. */
@@ -26,16 +28,19 @@ export class HttpUpstream implements Upstream {
   private readonly pools: readonly { url: URL; pool: Pool }[];
   private readonly connectMs: number;
   private readonly responseMs: number;
+  private readonly concurrency: number;
   private turn = 0;
+  private inFlight = 0;
 
-  constructor({ name, urls, connectMs, responseMs, idleMs }: HttpUpstreamOptions) {
+  constructor({ name, urls, connectMs, responseMs, idleMs, concurrency }: HttpUpstreamOptions) {
     this.name = name;
     this.connectMs = connectMs;
     this.responseMs = responseMs;
+    this.concurrency = concurrency;
     this.pools = urls.map((url) => ({
       url,
       pool: new Pool(url.origin, {
-        connections: 256,
+        connections: concurrency,
         pipelining: 1,
         connect: { timeout: connectMs, rejectUnauthorized: true },
         headersTimeout: responseMs,
@@ -47,15 +52,23 @@ export class HttpUpstream implements Upstream {
 
   send(
     exchange: Exchange,
-    { method, path, host, headers }: Outbound,
+    { method, path, host, headers, body: limits }: Outbound,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<Refusal | undefined> {
+    if (this.inFlight >= this.concurrency) return Promise.resolve(this.full());
     const { pool, url } = this.next();
+    const lines = ['host', host ?? url.host, ...headers];
+    const body = measured(request, limits) ?? null;
+    this.inFlight++;
     return new Promise((begun) => {
-      const relay = new Relay({ exchange, request, response, begun });
-      const lines = ['host', host ?? url.host, ...headers];
-      pool.dispatch({ method, path, headers: lines, body: hasBody(request) ? request : null }, relay);
+      const ended = () => {
+        this.inFlight--;
+      };
+      pool.dispatch(
+        { method, path, headers: lines, body },
+        new Relay({ exchange, request, response, begun, ended }),
+      );
     });
   }
 
@@ -67,20 +80,18 @@ export class HttpUpstream implements Upstream {
     head: Buffer,
   ): Promise<Refusal | undefined> {
     const { url } = this.next();
-    return tunnel({
-      url,
-      connectMs: this.connectMs,
-      responseMs: this.responseMs,
-      exchange,
-      outbound,
-      request,
-      socket,
-      head,
-    });
+    const { connectMs, responseMs } = this;
+    return tunnel({ url, connectMs, responseMs, exchange, outbound, request, socket, head });
   }
 
   async close(): Promise<void> {
     await Promise.all(this.pools.map(({ pool }) => pool.destroy()));
+  }
+
+  private full(): Refusal {
+    return new Refusal('upstream_unavailable', `${this.concurrency} requests are in flight to ${this.name}`, {
+      headers: { 'retry-after': '1' },
+    });
   }
 
   private next(): { url: URL; pool: Pool } {

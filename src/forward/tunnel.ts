@@ -5,7 +5,7 @@ import type { Exchange } from '../core/exchange.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Outbound } from '../core/upstream.ts';
 import { failure } from './failure.ts';
-import { replyHeaders } from './relay.ts';
+import { replyHeaders } from './reply-headers.ts';
 
 interface TunnelOptions {
   url: URL;
@@ -84,7 +84,7 @@ export function tunnel({
 }
 
 function writeHead(socket: Duplex, exchange: Exchange, reply: IncomingMessage, connection: string[]): void {
-  const lines = [...replyHeaders(reply.rawHeaders), ...connection, 'x-request-id', exchange.id];
+  const lines = [...replyHeaders(reply.rawHeaders, exchange), ...connection];
   let head = `HTTP/1.1 ${reply.statusCode} ${reply.statusMessage}\r\n`;
   for (let at = 0; at < lines.length; at += 2) head += `${lines[at]}: ${lines[at + 1]}\r\n`;
   socket.write(`${head}\r\n`, 'latin1');

@@ -1,46 +1,47 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { bodyPending } from '../core/body.ts';
+import { bodyPending, closeGently } from '../core/body.ts';
+import type { Exchange } from '../core/exchange.ts';
+import type { Preflight } from '../core/preflight.ts';
 import type { Refusal } from '../core/refusal.ts';
 
-/** Answers a request with a refusal. With a body still to come, the connection is closed: nobody will read it. */
-export function answer(response: ServerResponse, refusal: Refusal, requestId: string): void {
+type Reply = Refusal | Preflight;
+
+/** After these, what follows on the connection cannot be trusted to be a request. */
+const CLOSING = new Set([400, 408, 413, 431]);
+
+/** Answers a request here, without an upstream. */
+export function answer(response: ServerResponse, reply: Reply, exchange: Exchange): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }
-  const body = refusal.body();
-  const close = bodyPending(response.req) || CLOSING.has(refusal.status);
-  response.writeHead(refusal.status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-    'x-request-id': requestId,
-    ...refusal.headers,
-    ...(close ? { connection: 'close' } : {}),
-  });
+  const pending = bodyPending(response.req);
+  if (pending) closeGently(response);
+  const close = pending || CLOSING.has(reply.status);
+  const body = reply.body();
+  response.writeHead(reply.status, lines(reply, body, exchange, close));
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-/** After these, what follows on the connection cannot be trusted to be a request. */
-const CLOSING = new Set([400, 408, 431]);
-
 /** Answers on a bare socket, where there is no request or it asked for an upgrade, and closes it. */
-export function answerSocket(socket: Duplex, refusal: Refusal, requestId?: string): void {
+export function answerSocket(socket: Duplex, reply: Reply, exchange?: Exchange): void {
   if (!socket.writable) {
     socket.destroy();
     return;
   }
-  const body = refusal.body();
-  const headers = {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-    ...(requestId === undefined ? {} : { 'x-request-id': requestId }),
-    ...refusal.headers,
-    connection: 'close',
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(
-    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('')}\r\n${body}`,
-    () => socket.destroy(),
-  );
+  const body = reply.body();
+  const headers = lines(reply, body, exchange, true);
+  let head = `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status]}\r\n`;
+  for (let at = 0; at < headers.length; at += 2) head += `${headers[at]}: ${headers[at + 1]}\r\n`;
+  socket.end(`${head}\r\n${body}`, () => socket.destroy());
+}
+
+function lines(reply: Reply, body: string, exchange: Exchange | undefined, close: boolean): string[] {
+  const headers = Object.entries(reply.headers).flat();
+  if (body !== '') headers.push('content-type', 'application/json');
+  if (reply.status !== 204) headers.push('content-length', String(Buffer.byteLength(body)));
+  if (exchange) headers.push('x-request-id', exchange.id, ...exchange.replyHeaders);
+  if (close) headers.push('connection', 'close');
+  return headers;
 }

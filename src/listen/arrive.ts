@@ -3,15 +3,17 @@ import type { IncomingMessage } from 'node:http';
 import { plainAddress } from '../core/address.ts';
 import type { Clock } from '../core/clock.ts';
 import { Exchange } from '../core/exchange.ts';
+import { hostName } from '../core/host.ts';
+import type { HeadLimits } from '../core/limits.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Target } from '../core/target.ts';
-import { hostName } from '../core/host.ts';
-import { judgeTarget } from './target.ts';
 import { headerProblem, usesUnderscores } from './header-gate.ts';
+import { judgeTarget } from './target.ts';
 
 export interface ArriveOptions {
   clock: Clock;
   trusted(address: string): boolean;
+  head: HeadLimits;
 }
 
 /**
@@ -46,7 +48,7 @@ export function arrive(
     scheme: believed && headers['x-forwarded-proto'] === 'https' ? 'https' : 'http',
     upgrade,
   });
-  exchange.refusal = refusalOf(target, host, rawHeaders);
+  exchange.refusal = refusalOf(target, host, rawHeaders, options.head);
   return exchange;
 }
 
@@ -54,7 +56,10 @@ function refusalOf(
   target: Target | string,
   host: string | undefined,
   rawHeaders: readonly string[],
+  head: HeadLimits,
 ): Refusal | undefined {
+  if (rawHeaders.length / 2 > head.count)
+    return new Refusal('headers_too_large', `more than ${head.count} header lines`);
   if (typeof target === 'string') return new Refusal('bad_target', target);
   if (host === undefined) return new Refusal('bad_host', 'Host is not a host name with an optional port');
   const problem = headerProblem(rawHeaders);

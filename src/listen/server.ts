@@ -5,7 +5,9 @@ import httpProxy from '@fastify/http-proxy';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Clock } from '../core/clock.ts';
 import type { Exchange } from '../core/exchange.ts';
+import type { HeadLimits } from '../core/limits.ts';
 import { isPromise, type Maybe } from '../core/maybe.ts';
+import type { Preflight } from '../core/preflight.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Log } from '../core/words.ts';
 import { answer, answerSocket } from './answer.ts';
@@ -21,21 +23,24 @@ export interface ServerOptions {
   clock: Clock;
   log: Log;
   trusted(address: string): boolean;
+  head: HeadLimits;
+  /** Told of every connection before anything is read of it. */
+  connected(socket: Socket): void;
   /** Every step up to forwarding. */
-  decide(exchange: Exchange): Maybe<Refusal | undefined>;
+  decide(exchange: Exchange): Maybe<Refusal | Preflight | undefined>;
   send(exchange: Exchange, request: IncomingMessage, response: ServerResponse): Maybe<Refusal | undefined>;
   tunnel(
     exchange: Exchange,
     request: IncomingMessage,
     socket: Duplex,
-    head: Buffer,
+    rest: Buffer,
   ): Maybe<Refusal | undefined>;
   observe(exchange: Exchange, status: number, durationMs: number): void;
 }
 
 /** Requests in, replies out: judges each at the gate, has it decided, and only then lets the proxy forward it. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { log, decide, send, tunnel, observe } = options;
+  const { log, head, connected, decide, send, tunnel, observe } = options;
   const app = fastify({
     logger: false,
     // The rules judge the target as it was sent; the framework's router sees a path that it cannot misread.
@@ -43,8 +48,18 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     exposeHeadRoutes: false,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    clientErrorHandler: refuseUnreadable,
+    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, log),
+    requestTimeout: 0,
+    keepAliveTimeout: head.keepAliveMs,
+    http: {
+      maxHeaderSize: head.bytes,
+      headersTimeout: head.timeoutMs,
+      connectionsCheckingInterval: Math.min(head.timeoutMs, 1_000),
+    },
   });
+  // Node drops what is beyond its own count without a word; the gate counts, and refuses.
+  app.server.maxHeadersCount = 0;
+  app.server.on('connection', connected);
   app.decorateRequest('exchange', null);
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -56,23 +71,24 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     });
     settle(
       () => exchange.refusal ?? decide(exchange),
-      (refusal) => {
-        if (refusal === undefined) return done();
+      (ending) => {
+        if (ending === undefined) return done();
         reply.hijack();
-        refuse(exchange, refusal, reply.raw);
+        end(exchange, ending, reply.raw);
       },
     );
   });
 
   // Methods that the proxy does not know have been refused by then: no route can name them.
-  app.setNotFoundHandler((request, reply) =>
-    unforeseen(request.exchange, reply.raw, 'no handler for the method'),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    reply.hijack();
+    unforeseen(request.exchange, reply.raw, 'no handler for the method');
+  });
   app.setErrorHandler((error, request, reply) => {
     reply.hijack();
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    if (code.startsWith('FST_ERR_CTP_') && request.exchange)
-      refuse(request.exchange, new Refusal('bad_media_type', code), reply.raw);
+    const mediaType = code.startsWith('FST_ERR_CTP_') ? request.exchange : null;
+    if (mediaType) end(mediaType, new Refusal('bad_media_type', code), reply.raw);
     else unforeseen(request.exchange, reply.raw, code);
   });
 
@@ -82,34 +98,34 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     handler(request, reply) {
       const { exchange } = request;
       reply.hijack();
-      if (!exchange)
-        return answer(reply.raw, new Refusal('internal_error', 'a request came past the gate'), '');
+      if (!exchange) return unforeseen(exchange, reply.raw, 'a request came past the gate');
       settle(
         () => send(exchange, request.raw, reply.raw),
-        (refusal) => {
-          if (refusal !== undefined) refuse(exchange, refusal, reply.raw);
-        },
+        (refusal) => refusal && end(exchange, refusal, reply.raw),
       );
     },
   });
 
-  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, rest: Buffer) => {
     const exchange = arrive(request, request.url ?? '', true, options);
     const startedAt = performance.now();
     socket.on('error', () => socket.destroy());
     socket.once('close', () =>
       observe(exchange, exchange.refusal?.status ?? 101, performance.now() - startedAt),
     );
-    const finish = (refusal: Refusal | undefined) => {
-      if (refusal === undefined) return;
-      exchange.refusal = refusal;
-      answerSocket(socket, refusal, exchange.id);
+    const endUpgrade = (ending: Refusal | Preflight) => {
+      if (ending instanceof Refusal) exchange.refusal = ending;
+      answerSocket(socket, ending, exchange);
     };
     settle(
       () => exchange.refusal ?? refuseProtocol(request) ?? decide(exchange),
-      (refusal) => {
-        if (refusal) finish(refusal);
-        else if (!socket.destroyed) settle(() => tunnel(exchange, request, socket, head), finish);
+      (ending) => {
+        if (ending) return endUpgrade(ending);
+        if (socket.destroyed) return;
+        settle(
+          () => tunnel(exchange, request, socket, rest),
+          (refusal) => refusal && endUpgrade(refusal),
+        );
       },
     );
   });
@@ -117,24 +133,23 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     answerSocket(socket, new Refusal('bad_target', 'CONNECT'));
   });
 
-  function refuse(exchange: Exchange, refusal: Refusal, response: ServerResponse): void {
-    exchange.refusal = refusal;
-    answer(response, refusal, exchange.id);
+  function end(exchange: Exchange, ending: Refusal | Preflight, response: ServerResponse): void {
+    if (ending instanceof Refusal) exchange.refusal = ending;
+    answer(response, ending, exchange);
   }
 
   function unforeseen(exchange: Exchange | null, response: ServerResponse, reason: string): void {
     log.error({ request_id: exchange?.id, reason }, 'internal error');
-    const refusal = new Refusal('internal_error', reason);
-    if (exchange) exchange.refusal = refusal;
-    answer(response, refusal, exchange?.id ?? '');
+    if (exchange) end(exchange, new Refusal('internal_error', reason), response);
+    else response.destroy();
   }
 
   /** Whatever throws or rejects has not admitted the request. */
-  function settle(
-    step: () => Maybe<Refusal | undefined>,
-    next: (refusal: Refusal | undefined) => void,
+  function settle<Ending>(
+    step: () => Maybe<Ending | undefined>,
+    next: (ending: Ending | Refusal | undefined) => void,
   ): void {
-    let outcome: Maybe<Refusal | undefined>;
+    let outcome: Maybe<Ending | Refusal | undefined>;
     try {
       outcome = step();
     } catch (error) {
@@ -150,25 +165,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     return new Refusal('internal_error', reason);
   }
 
-  function refuseUnreadable(error: Error, socket: Socket): void {
-    const code = 'code' in error ? String(error.code) : '';
-    if (code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy();
-      return;
-    }
-    const refusal =
-      code === 'HPE_HEADER_OVERFLOW'
-        ? new Refusal('headers_too_large', code)
-        : code === 'ERR_HTTP_REQUEST_TIMEOUT'
-          ? new Refusal('headers_too_slow', code)
-          : new Refusal('bad_request', code);
-    log.info(
-      { client: socket.remoteAddress, code: refusal.code, reason: code, status: refusal.status },
-      'not a request',
-    );
-    answerSocket(socket, refusal);
-  }
-
   return app;
 }
 
@@ -178,4 +174,25 @@ function refuseProtocol(request: IncomingMessage): Refusal | undefined {
     return new Refusal('upgrade_not_allowed', 'an upgrade to something else than WebSocket');
   }
   return undefined;
+}
+
+const PARSER_REFUSALS = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'headers_too_slow',
+} as const;
+
+/** Answers what the HTTP parser gave up on. There is no request, so there is no access line. */
+function refuseUnreadable(error: Error, socket: Socket, log: Log): void {
+  const reason = 'code' in error ? String(error.code) : 'unknown';
+  if (reason === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const known = PARSER_REFUSALS[reason as keyof typeof PARSER_REFUSALS];
+  const refusal = new Refusal(known ?? 'bad_request', reason);
+  log.info(
+    { client: socket.remoteAddress, code: refusal.code, reason, status: refusal.status },
+    'not a request',
+  );
+  answerSocket(socket, refusal);
 }

@@ -1,29 +1,33 @@
 import type { Exchange } from '../core/exchange.ts';
+import type { Preflight } from '../core/preflight.ts';
 import { Refusal } from '../core/refusal.ts';
+import { askedMethod, corsHeaders, foreignUpgrade, preflight } from './cors.ts';
 import type { Router } from './router.ts';
 
-/** Finds the route of a request, or says why there is none. Writes `route` and `params`. */
-export function match(router: Router): (exchange: Exchange) => Refusal | undefined {
+/** Finds the route of a request, or says why there is none. Writes `route`, `params` and the CORS `replyHeaders`. */
+export function match(router: Router): (exchange: Exchange) => Refusal | Preflight | undefined {
   return (exchange) => {
-    const { host, method, target, upgrade } = exchange;
+    const { host, method, target, headers } = exchange;
+    const asked = askedMethod(exchange);
+    const answered = asked === undefined ? undefined : preflight(exchange, router, asked);
+    if (answered) return answered;
     const found = router.find(host, method, target.path, target.segments);
     // A form that no route was asked about is refused before anything is said of routes.
     if (!found)
-      return refuseForms(exchange, new Set()) ?? new Refusal('no_route', 'no route has this host and path');
-    if ('allowed' in found) return refuseForms(exchange, new Set()) ?? refuseMethod(method, found.allowed);
-    exchange.route = found.route;
+      return refuseForms(exchange, NONE) ?? new Refusal('no_route', 'no route has this host and path');
+    if ('allowed' in found) return refuseForms(exchange, NONE) ?? refuseMethod(method, found.allowed);
+    const { route } = found;
+    exchange.route = route;
     exchange.params = found.params;
-    const form = refuseForms(exchange, found.route.allow);
-    if (form) return form;
-    if (upgrade && !found.route.forward.websocket) {
-      return new Refusal('upgrade_not_allowed', 'the route does not say `websocket: true`');
-    }
-    return undefined;
+    if (route.cors) exchange.replyHeaders = corsHeaders(route.cors, headers.origin);
+    return refuseForms(exchange, route.allow) ?? refuseUpgrade(exchange);
   };
 }
 
-function refuseForms(exchange: Exchange, allow: ReadonlySet<string>): Refusal | undefined {
-  for (const form of exchange.target.forms) {
+const NONE: ReadonlySet<string> = new Set();
+
+function refuseForms({ target }: Exchange, allow: ReadonlySet<string>): Refusal | undefined {
+  for (const form of target.forms) {
     if (!allow.has(form)) return new Refusal('form_not_allowed', `the route does not allow ${form}`);
   }
   return undefined;
@@ -34,4 +38,14 @@ function refuseMethod(method: string, allowed: readonly string[]): Refusal {
     fill: method,
     headers: { allow: [...allowed].sort().join(', ') },
   });
+}
+
+function refuseUpgrade(exchange: Exchange): Refusal | undefined {
+  const { route, upgrade } = exchange;
+  if (!upgrade || !route) return undefined;
+  if (!route.forward.websocket)
+    return new Refusal('upgrade_not_allowed', 'the route does not say `websocket: true`');
+  return foreignUpgrade(exchange, route.cors)
+    ? new Refusal('foreign_origin', 'the upgrade comes from a foreign page')
+    : undefined;
 }

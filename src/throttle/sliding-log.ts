@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox';
 import type { Exchange } from '../core/exchange.ts';
+import { parseRate, RATE_PATTERN, type Rate } from '../core/rate.ts';
 import type { TakeRequest } from '../core/store.ts';
 import type { Throttle } from '../core/words.ts';
 import { BY_PATTERN, keyMaker } from './key.ts';
-import { parseRate, RATE_PATTERN, type Rate } from './rate.ts';
 
 const RateText = Type.String({
   pattern: RATE_PATTERN,

@@ -9,9 +9,13 @@ interface Asked {
   request: TakeRequest;
 }
 
-/** Asks all of the route's throttles at once; every one must admit, and those that do record it all the same. */
-export function throttle(route: Route, store: Store): Handler | undefined {
+/**
+ * Asks all of the route's throttles at once; every one must admit, and those that do record it all the same. While
+ * the store does not answer, `local` counts in its place where the route's outage policy says so.
+ */
+export function throttle(route: Route, store: Store, local: Store): Handler | undefined {
   const throttles = route.throttle;
+  const fallback = route.onStoreError.localThrottle ? local : undefined;
   if (throttles.length === 0) return undefined;
   return (exchange) => {
     const asked: Asked[] = [];
@@ -20,11 +24,16 @@ export function throttle(route: Route, store: Store): Handler | undefined {
       if (request) asked.push({ name, request });
     }
     if (asked.length === 0) return undefined;
-    return take(asked, store);
+    return take(asked, store, fallback);
   };
 }
 
-function take(asked: readonly Asked[], store: Store): Maybe<Refusal | undefined> {
+function take(
+  asked: readonly Asked[],
+  store: Store,
+  fallback: Store | undefined,
+): Maybe<Refusal | undefined> {
+  const failed = (error: unknown) => (fallback ? take(asked, fallback, undefined) : refuse(error));
   let taken: Maybe<Taken[]>;
   try {
     taken = store.take(asked.map(({ request }) => request));
@@ -55,7 +64,7 @@ function judge(asked: readonly Asked[], taken: readonly Taken[]): Refusal | unde
   });
 }
 
-function failed(error: unknown): Refusal {
+function refuse(error: unknown): Refusal {
   const reason = error instanceof Error && error.name === 'StoreUnavailable' ? error.message : 'unknown';
   return new Refusal('throttle_failed', reason, { headers: { 'retry-after': '1' } });
 }

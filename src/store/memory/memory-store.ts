@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import type { Store, Stored, Taken, TakeRequest } from '../../core/store.ts';
+import type { Confirmed, Store, Stored, Taken, TakeRequest } from '../../core/store.ts';
 import { SlidingLog } from './sliding-log.ts';
 
 /** State in this process only: for one gateway, with nothing kept over a restart. */
@@ -17,6 +17,11 @@ export class MemoryStore implements Store {
 
   read(key: string): Stored | undefined {
     return this.records.get(key);
+  }
+
+  readConfirmed(key: string): Confirmed | undefined {
+    const value = this.read(key);
+    return value === undefined ? undefined : { value, leftMs: Number.POSITIVE_INFINITY };
   }
 
   take(requests: readonly TakeRequest[]): Taken[] {

@@ -1,7 +1,16 @@
 import { Redis, type Result } from 'ioredis';
 import type { Clock } from '../../core/clock.ts';
-import { type Store, type Stored, StoreUnavailable, type Taken, type TakeRequest } from '../../core/store.ts';
+import {
+  type Confirmed,
+  type Store,
+  type Stored,
+  StoreUnavailable,
+  type Taken,
+  type TakeRequest,
+} from '../../core/store.ts';
+import { UnreadableRecord } from '../../core/user.ts';
 import type { Log } from '../../core/words.ts';
+import { Breaker } from './breaker.ts';
 import { TAKE } from './take.ts';
 
 export interface RedisOptions {
@@ -10,7 +19,7 @@ export interface RedisOptions {
   log: Log;
   /** Counts by this clock instead of Redis's own; tests own one. */
   clock?: Clock | undefined;
-  /** How long one command may take, in milliseconds. Default 250. */
+  /** How long one command may take, in milliseconds. Default 200. */
   commandTimeoutMs?: number;
 }
 
@@ -20,7 +29,10 @@ declare module 'ioredis' {
   }
 }
 
-/** Milliseconds between attempts to reconnect: short, because every request is refused meanwhile. */
+/** PTTL's answer for a key that does not expire; -2 is for one that is gone. */
+const NO_EXPIRY = -1;
+
+/** Milliseconds between attempts to connect: short, because every request is refused meanwhile. */
 const RECONNECT_MS = 200;
 
 /** State in Redis, shared by every gateway that uses the same one. */
@@ -28,13 +40,14 @@ export class RedisStore implements Store {
   readonly kind = 'redis';
   private readonly redis: Redis;
   private readonly clock: Clock | undefined;
+  private readonly breaker: Breaker;
 
-  constructor({ url, log, clock, commandTimeoutMs = 250 }: RedisOptions) {
+  constructor({ url, log, clock, commandTimeoutMs = 200 }: RedisOptions) {
     this.clock = clock;
     // A command is tried once: sent again after a reconnect it would count twice, and queued it would be late.
     this.redis = new Redis(url, {
       commandTimeout: commandTimeoutMs,
-      connectTimeout: 2_000,
+      connectTimeout: 1_000,
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
@@ -42,34 +55,25 @@ export class RedisStore implements Store {
       retryStrategy: () => RECONNECT_MS,
       scripts: { posternTake: { lua: TAKE } },
     });
-    let down = '';
-    this.redis.on('error', (error: Error) => {
-      const reason = reasonOf(error);
-      if (reason !== down) log.warn({ reason }, 'redis is unreachable');
-      down = reason;
+    this.breaker = new Breaker({
+      probe: () => this.redis.ping(),
+      reconnect: () => this.redis.disconnect(true),
     });
-    this.redis.on('ready', () => {
-      down = '';
-      log.info({}, 'redis is ready');
-    });
+    tellOfOutages(this.redis, log);
   }
 
   async read(key: string): Promise<Stored | undefined> {
     try {
-      return (await this.redis.get(key)) ?? undefined;
+      return (await this.ask(() => this.redis.get(key))) ?? undefined;
     } catch (error) {
       if (!isWrongType(error)) throw unavailable(error);
     }
     return this.readHash(key);
   }
 
-  private async readHash(key: string): Promise<Stored | undefined> {
-    try {
-      const fields = await this.redis.hgetall(key);
-      return Object.keys(fields).length > 0 ? fields : undefined;
-    } catch (error) {
-      throw unavailable(error);
-    }
+  async readConfirmed(key: string): Promise<Confirmed | undefined> {
+    const [value, leftMs] = await Promise.all([this.read(key), this.leftOf(key)]);
+    return value === undefined ? undefined : { value, leftMs };
   }
 
   async take(requests: readonly TakeRequest[]): Promise<Taken[]> {
@@ -77,7 +81,7 @@ export class RedisStore implements Store {
     const rates = requests.flatMap(({ limit, windowMs }) => [limit, windowMs * 1_000]);
     const now = this.clock ? this.clock.now() * 1_000 : '';
     try {
-      const answer = await this.redis.posternTake(keys.length, ...keys, now, ...rates);
+      const answer = await this.ask(() => this.redis.posternTake(keys.length, ...keys, now, ...rates));
       return requests.map((_, index) => readTaken(answer, index * 3));
     } catch (error) {
       throw unavailable(error);
@@ -85,15 +89,54 @@ export class RedisStore implements Store {
   }
 
   ready(): Promise<boolean> {
-    return this.redis.ping().then(
+    return this.ask(() => this.redis.ping()).then(
       () => true,
       () => false,
     );
   }
 
   async close(): Promise<void> {
+    this.breaker.close();
     this.redis.disconnect();
   }
+
+  private ask<T>(command: () => Promise<T>): Promise<T> {
+    return this.breaker.run(command, isTimeout);
+  }
+
+  private async leftOf(key: string): Promise<number> {
+    try {
+      const left = await this.ask(() => this.redis.pttl(key));
+      if (left === NO_EXPIRY) return Number.POSITIVE_INFINITY;
+      return Math.max(left, 0);
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  private async readHash(key: string): Promise<Stored | undefined> {
+    try {
+      const fields = await this.ask(() => this.redis.hgetall(key));
+      return Object.keys(fields).length > 0 ? fields : undefined;
+    } catch (error) {
+      if (isWrongType(error)) throw new UnreadableRecord('the key holds neither text nor a hash');
+      throw unavailable(error);
+    }
+  }
+}
+
+/** Says once that Redis is unreachable and why, and once that it is back. */
+function tellOfOutages(redis: Redis, log: Log): void {
+  let down = '';
+  redis.on('error', (error: Error) => {
+    const reason = reasonOf(error);
+    if (reason !== down) log.warn({ reason }, 'redis is unreachable');
+    down = reason;
+  });
+  redis.on('ready', () => {
+    down = '';
+    log.info({}, 'redis is ready');
+  });
 }
 
 function readTaken(answer: readonly number[], at: number): Taken {
@@ -104,16 +147,20 @@ function readTaken(answer: readonly number[], at: number): Taken {
   return { admitted: admitted === 1, waitMs: wait / 1_000, remaining };
 }
 
-function isWrongType(error: unknown): boolean {
-  return error instanceof Error && isReply(error) && error.message.startsWith('WRONGTYPE');
-}
-
 function isReply(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError';
 }
 
+function isWrongType(error: unknown): boolean {
+  return error instanceof Error && isReply(error) && error.message.startsWith('WRONGTYPE');
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Command timed out';
+}
+
 function unavailable(error: unknown): StoreUnavailable {
-  return new StoreUnavailable(reasonOf(error));
+  return error instanceof StoreUnavailable ? error : new StoreUnavailable(reasonOf(error));
 }
 
 /** The first words only: an error of ioredis may quote the command, and so the credential in its key. */

@@ -1,0 +1,58 @@
+import { BoundedMap } from '../core/bounded-map.ts';
+import type { Clock } from '../core/clock.ts';
+import { type Maybe, then } from '../core/maybe.ts';
+import { type Store, type Stored, StoreUnavailable } from '../core/store.ts';
+
+interface Memory {
+  value: Stored;
+  confirmedAt: number;
+  /** When the store would have forgotten it, in milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+/** Credentials remembered at once. */
+const MOST = 10_000;
+
+/**
+ * Reads records, and remembers those that the store confirmed, for routes that go on with them while the store is
+ * down (`on_store_error: stale …`). What the store has revoked is forgotten, and nothing outlives its own expiry.
+ */
+export class Remembered {
+  private readonly memories = new BoundedMap<string, Memory>(MOST);
+  private readonly store: Store;
+  private readonly clock: Clock;
+
+  constructor(store: Store, clock: Clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /** @param staleMs how long ago the store may have confirmed it, when it cannot be asked; 0 remembers nothing */
+  read(key: string, staleMs: number): Maybe<Stored | undefined> {
+    return staleMs === 0 ? this.store.read(key) : this.readOrRemember(key, staleMs);
+  }
+
+  private async readOrRemember(key: string, staleMs: number): Promise<Stored | undefined> {
+    try {
+      return await then(this.store.readConfirmed(key), (confirmed) => {
+        if (!confirmed) {
+          this.memories.delete(key);
+          return undefined;
+        }
+        const now = this.clock.now();
+        this.memories.set(key, {
+          value: confirmed.value,
+          confirmedAt: now,
+          expiresAt: now + confirmed.leftMs,
+        });
+        return confirmed.value;
+      });
+    } catch (error) {
+      const memory = this.memories.get(key);
+      const now = this.clock.now();
+      const usable = memory && now - memory.confirmedAt <= staleMs && now < memory.expiresAt;
+      if (error instanceof StoreUnavailable && usable) return memory.value;
+      throw error;
+    }
+  }
+}

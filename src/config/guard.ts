@@ -1,0 +1,53 @@
+import Type, { type Static } from 'typebox';
+import { parseRate, RATE_PATTERN, type Rate } from '../core/rate.ts';
+
+const RateText = (description: string) =>
+  Type.String({
+    description,
+    pattern: RATE_PATTERN,
+    patternErrorMessage: 'a rate is a whole number, "/" and s, m, h or d: 50/s, 10/m',
+  });
+
+export const GuardOptions = Type.Union(
+  [
+    Type.Literal('off', { description: 'Nothing is counted by address.' }),
+    Type.Object(
+      {
+        rate: Type.Optional(
+          RateText('How many requests an address may send, whatever they are. Default: no limit.'),
+        ),
+        by: Type.Optional(Type.Literal('ip', { description: 'Addresses are counted; of IPv6 the /64.' })),
+        failed_logins: Type.Optional(
+          RateText('How many refused credentials an address may send before it has to wait. Default: 60/m.'),
+        ),
+        connections: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            description: 'How many connections an address may hold. Default: 2000.',
+          }),
+        ),
+      },
+      { additionalProperties: false },
+    ),
+  ],
+  {
+    description:
+      'What stands before authentication, counted in this process; trusted proxies are not counted as callers.',
+  },
+);
+
+export interface GuardLimits {
+  rate: Rate | undefined;
+  failedLogins: Rate | undefined;
+  connections: number;
+}
+
+export function guardLimits(given: Static<typeof GuardOptions> = {}): GuardLimits {
+  if (given === 'off')
+    return { rate: undefined, failedLogins: undefined, connections: Number.POSITIVE_INFINITY };
+  return {
+    rate: given.rate === undefined ? undefined : parseRate(given.rate),
+    failedLogins: parseRate(given.failed_logins ?? '60/m'),
+    connections: given.connections ?? 2_000,
+  };
+}

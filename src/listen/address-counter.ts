@@ -1,0 +1,48 @@
+import { BoundedMap } from '../core/bounded-map.ts';
+import type { Rate } from '../core/rate.ts';
+
+interface Count {
+  /** The window's number since the epoch. */
+  window: number;
+  current: number;
+  previous: number;
+}
+
+/** Addresses remembered at once; 100,000 of them take some 15 MB. */
+const MOST = 100_000;
+
+/**
+ * Counts per address in this process: this window's count plus what of the last window's still reaches into the
+ * sliding one. Cheap and bounded; never out by more than an uneven last window makes it.
+ */
+export class AddressCounter {
+  private readonly counts = new BoundedMap<string, Count>(MOST);
+  private readonly rate: Rate;
+
+  constructor(rate: Rate) {
+    this.rate = rate;
+  }
+
+  /** Milliseconds until `address` may go on; 0 when it may now. */
+  wait(address: string, now: number): number {
+    const { limit, windowMs } = this.rate;
+    const count = this.at(address, now);
+    const into = now % windowMs;
+    const weighed = count.current + count.previous * (1 - into / windowMs);
+    return weighed < limit ? 0 : windowMs - into;
+  }
+
+  add(address: string, now: number): void {
+    const count = this.at(address, now);
+    count.current++;
+    this.counts.set(address, count);
+  }
+
+  private at(address: string, now: number): Count {
+    const window = Math.floor(now / this.rate.windowMs);
+    const count = this.counts.get(address);
+    if (!count || count.window < window - 1) return { window, current: 0, previous: 0 };
+    if (count.window === window) return count;
+    return { window, current: 0, previous: count.current };
+  }
+}
