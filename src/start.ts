@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
-import { compile, type Loaded } from './config/load.ts';
+import { type Compiled, compile, type Loaded } from './config/load.ts';
 import type { Address, Settings } from './config/settings.ts';
 import { withinNetworks } from './core/address.ts';
 import type { Clock } from './core/clock.ts';
 import type { Store } from './core/store.ts';
-import type { Upstream } from './core/upstream.ts';
 import { createGateway } from './gateway.ts';
 import { createAdmin } from './listen/admin.ts';
 import { accessLog, type Observe } from './observe/access-log.ts';
@@ -45,20 +44,24 @@ export async function start(
 ): Promise<Running> {
   const { settings } = loaded;
   const store = openStore(settings, clock, logger, ownClock);
-  let upstreams: Iterable<Upstream> = [];
+  let compiled: Compiled | undefined;
   const state = { started: false, draining: false };
-  const admin = createAdmin({ store, started: () => state.started, draining: () => state.draining });
+  const admin = createAdmin({
+    store,
+    keySet: () => compiled?.keySet() ?? '{"keys":[]}',
+    started: () => state.started,
+    draining: () => state.draining,
+  });
   let gateway: FastifyInstance | undefined;
 
   async function close(): Promise<void> {
     await Promise.all([gateway?.close(), admin.close()]);
-    await Promise.all([...upstreams].map((upstream) => upstream.close()));
+    await Promise.all([...(compiled?.upstreams.values() ?? [])].map((upstream) => upstream.close()));
     await store.close();
   }
 
   try {
-    const compiled = compile(loaded, { clock, store, log: logger });
-    upstreams = compiled.upstreams.values();
+    compiled = compile(loaded, { clock, store, log: logger });
     gateway = await createGateway({
       compiled,
       settings,

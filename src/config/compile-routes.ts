@@ -1,9 +1,9 @@
 import { validHostPattern } from '../core/host.ts';
-import type { Cors, Destination, HeaderTemplate, Route } from '../core/route.ts';
+import type { Cors, Destination, Route } from '../core/route.ts';
 import type { Authenticator, Permission, Throttle } from '../core/words.ts';
-import { compileObject, compileTemplate } from '../identify/template.ts';
 import { parameterNames, parsePattern, type Segment, shapeOf } from '../match/pattern.ts';
 import { chainOf, needsStore } from './compile-authenticators.ts';
+import type { IdentifyCompiler } from './compile-identify.ts';
 import type { PermissionCompiler } from './compile-permissions.ts';
 import type { CompiledThrottle, ThrottleCompiler, ThrottleSpec } from './compile-throttles.ts';
 import { compileCors } from './cors.ts';
@@ -22,6 +22,7 @@ export interface Known {
   authenticators: ReadonlyMap<string, Authenticator>;
   permissions: PermissionCompiler;
   throttles: ThrottleCompiler;
+  identify: IdentifyCompiler;
   hasStore: boolean;
 }
 
@@ -66,6 +67,8 @@ export class RouteCompiler {
     this.refuseDuplicates(id, `${host ?? ''}${shapeOf(segments, lax.case)}`, methods, path, place);
     const authenticate = this.chain(config, path);
     const permit = this.permit(config, path, segments, authenticate);
+    const [spec, at] = this.effective(config, 'identify', path);
+    const { templates, assertion } = this.known.identify.compile(spec ?? {}, at);
     return Object.freeze({
       id,
       host,
@@ -76,7 +79,8 @@ export class RouteCompiler {
       authenticate,
       permit,
       throttle: this.throttle(config, path, id, segments, authenticate),
-      identify: this.identify(config, path),
+      identify: templates,
+      assertion,
       forward,
       body: bodyLimits(config.limits, this.known.file.limits),
       onStoreError: outagePolicy(this.effective(config, 'on_store_error', path)[0] ?? 'deny'),
@@ -178,16 +182,6 @@ export class RouteCompiler {
     return made.map(({ throttle }) => throttle);
   }
 
-  private identify(config: RouteConfig, path: Path): HeaderTemplate[] {
-    const [spec, at] = this.effective(config, 'identify', path);
-    return Object.entries(spec ?? {}).flatMap(([name, value]) => {
-      const template = typeof value === 'string' ? compileTemplate(name, value) : compileObject(name, value);
-      if (typeof template !== 'string') return template;
-      this.problems.on([...at, name], template);
-      return [];
-    });
-  }
-
   private cors({ cors }: RouteConfig, path: Path, methods: readonly string[]): Cors | undefined {
     const made = cors && compileCors(cors, methods);
     if (typeof made !== 'string') return made;
@@ -212,9 +206,9 @@ export class RouteCompiler {
         `the path ${pattern} does not begin with ${prefix}`,
       );
     }
-    const echo = typeof upstream === 'object' && 'type' in upstream;
-    if (long.websocket && echo)
-      this.problems.on([...path, 'forward', 'websocket'], 'an echo upstream takes no upgrades');
+    const builtIn = typeof upstream === 'object' && 'type' in upstream ? upstream.type : undefined;
+    if (long.websocket && builtIn)
+      this.problems.on([...path, 'forward', 'websocket'], `an upstream of type ${builtIn} takes no upgrades`);
     const preserved =
       typeof upstream === 'object' && 'preserve_host' in upstream ? upstream.preserve_host : false;
     return {

@@ -2,23 +2,32 @@ import { parseDuration } from '../core/duration.ts';
 import type { Upstream } from '../core/upstream.ts';
 import { EchoUpstream } from '../forward/echo-upstream.ts';
 import { HttpUpstream } from '../forward/http-upstream.ts';
+import { JwksUpstream } from '../forward/jwks-upstream.ts';
 import type { Problems } from './problems.ts';
 import type { FileConfig, UpstreamConfig } from './schema.ts';
 
 /** The file's upstreams by name. No connection is made before the first request. */
 export function compileUpstreams(
   configured: FileConfig['upstreams'],
+  keySet: () => string,
   problems: Problems,
 ): ReadonlyMap<string, Upstream> {
   return new Map(
     Object.entries(configured).map(
-      ([name, config]) => [name, compileUpstream(name, config, problems)] as const,
+      ([name, config]) => [name, compileUpstream(name, config, keySet, problems)] as const,
     ),
   );
 }
 
-function compileUpstream(name: string, config: UpstreamConfig, problems: Problems): Upstream {
-  if (typeof config === 'object' && 'type' in config) return new EchoUpstream(name);
+function compileUpstream(
+  name: string,
+  config: UpstreamConfig,
+  keySet: () => string,
+  problems: Problems,
+): Upstream {
+  if (typeof config === 'object' && 'type' in config) {
+    return config.type === 'echo' ? new EchoUpstream(name) : new JwksUpstream(name, keySet);
+  }
   const long = typeof config === 'string' ? { url: config } : config;
   if ((long.url === undefined) === (long.urls === undefined))
     problems.on(['upstreams', name], 'give either "url" or "urls"', 'key');

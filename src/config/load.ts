@@ -7,6 +7,7 @@ import type { Upstream } from '../core/upstream.ts';
 import type { Log } from '../core/words.ts';
 import { createRouter, type Router } from '../match/router.ts';
 import { compileAuthenticators } from './compile-authenticators.ts';
+import { IdentifyCompiler } from './compile-identify.ts';
 import { PermissionCompiler } from './compile-permissions.ts';
 import { RouteCompiler } from './compile-routes.ts';
 import { ThrottleCompiler } from './compile-throttles.ts';
@@ -34,6 +35,8 @@ export interface Compiled {
   upstreams: ReadonlyMap<string, Upstream>;
   /** Every header that an `identify` anywhere names: none of them is a client's to send. */
   identityHeaders: ReadonlySet<string>;
+  /** The public keys of signed identities, as a JWK Set. */
+  keySet(): string;
 }
 
 /** The file cannot be used; `problems` says why, all at once. */
@@ -95,24 +98,27 @@ export interface World {
 export function compile({ file, settings, directory, problems }: Loaded, world: World): Compiled {
   const tools = { ...world, directory };
   const hasStore = settings.store !== undefined;
+  const identify = new IdentifyCompiler(problems, tools);
   const routeCompiler = new RouteCompiler(
     {
       file,
       authenticators: compileAuthenticators(file.authenticators ?? {}, problems, tools, hasStore),
       permissions: new PermissionCompiler(file.permissions ?? {}, problems, tools),
       throttles: new ThrottleCompiler(file.throttles ?? {}, problems),
+      identify,
       hasStore,
     },
     problems,
   );
-  const upstreams = compileUpstreams(file.upstreams, problems);
+  const upstreams = compileUpstreams(file.upstreams, identify.keySet, problems);
   const routes = file.routes.flatMap((config, index) => routeCompiler.compile(config, index) ?? []);
   if (!problems.empty) throw new InvalidConfiguration(problems);
   warnOfHiddenRoutes(routes, problems);
-  return { routes, router: createRouter(routes), upstreams, identityHeaders: identityHeadersOf(file) };
-}
-
-function identityHeadersOf({ defaults, routes }: FileConfig): ReadonlySet<string> {
-  const named = [defaults?.identify, ...routes.map(({ identify }) => identify)];
-  return new Set(['X-User', ...named.flatMap((headers) => Object.keys(headers ?? {}))]);
+  return {
+    routes,
+    router: createRouter(routes),
+    upstreams,
+    identityHeaders: new Set(['X-User', ...identify.headers]),
+    keySet: identify.keySet,
+  };
 }

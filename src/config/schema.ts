@@ -5,12 +5,12 @@ import { FORMS, type Form } from '../core/target.ts';
 import { ThrottleOptions } from '../throttle/sliding-log.ts';
 import { CorsOptions } from './cors.ts';
 import { GuardOptions } from './guard.ts';
+import { Identify } from './identify-spec.ts';
 import { RouteLimits, ServerLimits } from './limits.ts';
 import { OutageText } from './outage.ts';
 import { PermissionDefinition, PermissionRef } from './permission-spec.ts';
 
 const closed = { additionalProperties: false };
-const HEADER_NAME = '^[A-Za-z0-9-]+$';
 const NAME = '^[A-Za-z0-9][A-Za-z0-9_.-]*$';
 
 const Names = Type.Array(Type.String());
@@ -31,6 +31,13 @@ const Upstream = Type.Union([
   Type.Object(
     { type: Type.Literal('echo') },
     { ...closed, description: 'Answers with the method, path and headers that it received.' },
+  ),
+  Type.Object(
+    { type: Type.Literal('jwks') },
+    {
+      ...closed,
+      description: 'Answers with the public keys of signed identities (`identify: { sign: … }`).',
+    },
   ),
   Type.Object(
     {
@@ -78,18 +85,6 @@ const Upstream = Type.Union([
     { ...closed, description: 'Servers that speak HTTP/1.1.' },
   ),
 ]);
-
-const Template = Type.Union([
-  Type.String({ description: 'Text with names in braces: "{user.id}".' }),
-  Type.Array(Type.String({ minLength: 1 }), {
-    minItems: 1,
-    description: 'Attributes of the user, sent as one JSON object.',
-  }),
-]);
-
-const Identify = Type.Record(Type.String({ pattern: HEADER_NAME }), Template, {
-  description: 'The headers that say who is asking. Default: X-User: "{user.id}".',
-});
 
 const Throttle = Type.Union([Type.String({ description: 'A name from `throttles`.' }), ThrottleOptions]);
 

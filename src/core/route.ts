@@ -1,4 +1,6 @@
+import type { Exchange } from './exchange.ts';
 import type { Facts } from './facts.ts';
+import type { Maybe } from './maybe.ts';
 import type { Form } from './target.ts';
 import type { Authenticator, Permission, Throttle } from './words.ts';
 
@@ -44,6 +46,12 @@ export interface Cors {
   maxAgeSeconds: number;
 }
 
+/** Proves to the upstream who is asking. */
+export interface Assertion {
+  readonly header: string;
+  assert(exchange: Exchange): Maybe<string | undefined>;
+}
+
 /** One route as `config/compile` made it: every name resolved, frozen, ready to be asked. */
 export interface Route {
   readonly id: string;
@@ -58,6 +66,7 @@ export interface Route {
   readonly permit: readonly Permission[];
   readonly throttle: readonly Throttle[];
   readonly identify: readonly HeaderTemplate[];
+  readonly assertion: Assertion | undefined;
   readonly forward: Destination;
   readonly body: BodyLimits;
   readonly onStoreError: OutagePolicy;

@@ -1,24 +1,41 @@
+import type { Exchange } from '../core/exchange.ts';
 import { factsOf } from '../core/facts.ts';
+import { isPromise, type Maybe } from '../core/maybe.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { Route } from '../core/route.ts';
+import type { HeaderTemplate, Route } from '../core/route.ts';
 import type { Handler } from '../core/words.ts';
 
 /** Renders the route's identity headers. Writes `identityHeaders`; stripping the client's is part of forwarding. */
-export function identify(route: Route): Handler | undefined {
-  const templates = route.identify;
-  if (templates.length === 0) return undefined;
+export function identify({ identify: templates, assertion }: Route): Handler | undefined {
+  if (templates.length === 0 && !assertion) return undefined;
   return (exchange) => {
-    const facts = factsOf(exchange);
-    const headers: string[] = [];
     try {
-      for (const { name, render } of templates) {
-        const value = render(facts);
-        if (value !== undefined && value !== '') headers.push(name, value);
-      }
+      exchange.identityHeaders = render(templates, exchange);
+      return assertion && sign(exchange, assertion.header, assertion.assert(exchange));
     } catch {
-      return new Refusal('identity_failed', 'an identity header could not be made');
+      return failed();
     }
-    exchange.identityHeaders = headers;
-    return undefined;
   };
+}
+
+function render(templates: readonly HeaderTemplate[], exchange: Exchange): string[] {
+  const facts = factsOf(exchange);
+  return templates.flatMap((template) => {
+    const value = template.render(facts);
+    return value === undefined || value === '' ? [] : [template.name, value];
+  });
+}
+
+function sign(
+  exchange: Exchange,
+  header: string,
+  token: Maybe<string | undefined>,
+): Maybe<Refusal | undefined> {
+  if (isPromise(token)) return token.then((made) => sign(exchange, header, made), failed);
+  if (token !== undefined) exchange.identityHeaders = [...exchange.identityHeaders, header, token];
+  return undefined;
+}
+
+function failed(): Refusal {
+  return new Refusal('identity_failed', 'an identity header could not be made');
 }

@@ -47,14 +47,30 @@ export function compileExpression(text: string): Evaluate | string {
   if (!checked.valid) return firstLine(checked.error);
   if (checked.type !== 'bool')
     return `the expression is of type ${checked.type}; it must be a comparison, of type bool`;
-  return (facts) => {
+  return ({ user, params, request }) => {
     try {
-      const value: unknown = program(facts);
+      const value: unknown = program({ user: typed(user), params, request });
       return typeof value === 'boolean' ? value : 'undecided';
     } catch {
       return 'undecided';
     }
   };
+}
+
+const known = new WeakMap<Facts['user'], unknown>();
+
+/** A user's record with its integers as `int`, made once per record: to JavaScript they are `double`, and `user.n + 1` an error. */
+function typed(user: Facts['user']): unknown {
+  const made = known.get(user) ?? withIntegers(user);
+  known.set(user, made);
+  return made;
+}
+
+function withIntegers(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
+  if (Array.isArray(value)) return value.map(withIntegers);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withIntegers(item)]));
 }
 
 function firstLine(error: unknown): string {
@@ -69,8 +85,10 @@ function refuse(node: ASTNode, comprehensions: number): string | undefined {
   const depth = method && COMPREHENSIONS.has(method) ? comprehensions + 1 : comprehensions;
   if (depth > DEEPEST_COMPREHENSIONS)
     return `more than ${DEEPEST_COMPREHENSIONS} nested comprehensions (all, exists, map, filter)`;
+  // What a comprehension runs over is made once, before it: only what stands inside is nested.
+  const over = node.op === 'rcall' ? node.args[1] : undefined;
   for (const child of childrenOf(node.args)) {
-    const found = refuse(child, depth);
+    const found = refuse(child, child === over ? comprehensions : depth);
     if (found) return found;
   }
   return undefined;

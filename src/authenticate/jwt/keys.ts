@@ -1,7 +1,6 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { readOptionFile } from '../../core/option-file.ts';
 import type { Tools } from '../../core/words.ts';
 import { type Algorithm, algorithmsOf, SECRET_BYTES } from './algorithms.ts';
 import { RemoteKeys } from './remote-keys.ts';
@@ -54,7 +53,7 @@ function secretKey(secret: string, algorithms: readonly Algorithm[], tools: Tool
 }
 
 function publicKey(given: string, algorithms: readonly Algorithm[], tools: Tools): KeyObject | undefined {
-  const pem = given.includes('-----BEGIN') ? given : readText(given, ['key'], tools);
+  const pem = given.includes('-----BEGIN') ? given : readOptionFile(given, ['key'], tools);
   if (pem === undefined) return undefined;
   if (pem.includes('PRIVATE KEY-----')) {
     tools.report(['key'], 'this is a private key; Postern verifies and needs the public one');
@@ -89,7 +88,7 @@ function keySet(given: string, algorithms: readonly Algorithm[], tools: Tools): 
     const remote = new RemoteKeys(new URL(given), tools);
     return (header, token) => remote.pick(header, token);
   }
-  const text = readText(given, ['jwks'], tools);
+  const text = readOptionFile(given, ['jwks'], tools);
   if (text === undefined) return undefined;
   try {
     return createLocalJWKSet(readKeySet(JSON.parse(text)));
@@ -112,13 +111,4 @@ export function readKeySet(value: unknown): JSONWebKeySet {
   );
   if (keys.length === 0) throw new Error('no public key');
   return { keys: keys as JSONWebKeySet['keys'] };
-}
-
-function readText(file: string, path: string[], tools: Tools): string | undefined {
-  try {
-    return readFileSync(resolve(tools.directory, file), 'utf8');
-  } catch {
-    tools.report(path, `cannot read the file ${file}`);
-    return undefined;
-  }
 }

@@ -1,0 +1,67 @@
+import type { Assertion, HeaderTemplate } from '../core/route.ts';
+import type { Tools } from '../core/words.ts';
+import { Signer } from '../identify/assertion.ts';
+import { compileObject, compileTemplate } from '../identify/template.ts';
+import type { IdentifySpec } from './identify-spec.ts';
+import type { Path, Problems } from './problems.ts';
+
+export interface CompiledIdentify {
+  templates: readonly HeaderTemplate[];
+  assertion: Assertion | undefined;
+}
+
+/** Turns what the file says of identity headers into templates and signers, each made once. */
+export class IdentifyCompiler {
+  private readonly problems: Problems;
+  private readonly tools: Omit<Tools, 'report'>;
+  private readonly made = new Map<string, CompiledIdentify>();
+  private readonly signers: Signer[] = [];
+
+  constructor(problems: Problems, tools: Omit<Tools, 'report'>) {
+    this.problems = problems;
+    this.tools = tools;
+  }
+
+  compile(spec: IdentifySpec, path: Path): CompiledIdentify {
+    const key = JSON.stringify(path);
+    const made = this.made.get(key) ?? {
+      templates: this.templates(spec, path),
+      assertion: this.signer(spec, path),
+    };
+    this.made.set(key, made);
+    return made;
+  }
+
+  /** Every header that anything compiled here sets. */
+  get headers(): string[] {
+    const templates = [...this.made.values()].flatMap((one) => one.templates);
+    return [...templates.map(({ name }) => name), ...this.signers.map(({ header }) => header)];
+  }
+
+  /** The public keys of all signers, as a JWK Set (RFC 7517 §5). */
+  readonly keySet = (): string => {
+    const keys = new Map(
+      this.signers.flatMap((signer) => signer.keys.map((key) => [key.id, key.published] as const)),
+    );
+    return JSON.stringify({ keys: [...keys.values()] });
+  };
+
+  private templates(spec: IdentifySpec, path: Path): HeaderTemplate[] {
+    return Object.entries(spec).flatMap(([name, value]) => {
+      if (name === 'sign') return [];
+      const template =
+        typeof value === 'string' ? compileTemplate(name, value) : compileObject(name, value as string[]);
+      if (typeof template !== 'string') return template;
+      this.problems.on([...path, name], template);
+      return [];
+    });
+  }
+
+  private signer({ sign }: IdentifySpec, path: Path): Signer | undefined {
+    if (!sign) return undefined;
+    const report = (below: Path, message: string) => this.problems.on([...path, 'sign', ...below], message);
+    const signer = new Signer(sign, { ...this.tools, report });
+    this.signers.push(signer);
+    return signer;
+  }
+}

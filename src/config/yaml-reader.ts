@@ -1,0 +1,196 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair, type Scalar } from 'yaml';
+import { type Environment, substitute } from './environment.ts';
+import { REFERENCE_ONLY } from './excerpt.ts';
+import type { Place, Problems } from './problems.ts';
+
+const DEEPEST = 32;
+/** How many values aliases may stand for; an alias bomb stands for billions. */
+const MOST_ALIASED = 100_000;
+const CORE_TAG = 'tag:yaml.org,2002:';
+const SECRET_KEY = /secret|passw|passphrase|private|^key$/i;
+/** A Redis key is a pattern with the token's place in it. */
+const KEY_TEMPLATE = /\{(token|sha256)\}/;
+
+/** A scalar that names a file, as `!file path` gives it. */
+class FileReference {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+}
+
+export const FILE_TAG = { tag: '!file', resolve: (text: string) => new FileReference(text) };
+
+interface ReaderOptions {
+  problems: Problems;
+  directory: string;
+  env: Environment;
+}
+
+/** What holds for a value because of where it stands. */
+interface Context {
+  place: Place;
+  /** The key before it, as far as it matters. */
+  key: string;
+  depth: number;
+  /** Left as it stands, without substitution. */
+  literal: boolean;
+  /** Never shown in messages. */
+  secret: boolean;
+}
+
+/** Makes plain values of YAML's nodes. */
+export class YamlReader {
+  private readonly document: Document;
+  private readonly problems: Problems;
+  private readonly directory: string;
+  private readonly env: Environment;
+  private readonly anchors = new Map<string, Node>();
+  private readonly expanding = new Set<Node>();
+  private aliased = 0;
+
+  constructor(document: Document, { problems, directory, env }: ReaderOptions) {
+    this.document = document;
+    this.problems = problems;
+    this.directory = directory;
+    this.env = env;
+  }
+
+  readAll(): unknown {
+    const { contents } = this.document;
+    this.problems.root.value = this.problems.root.key = offsetOf(contents);
+    return this.read(contents, { place: this.problems.root, key: '', depth: 0, literal: false, secret: false });
+  }
+
+  private read(node: unknown, context: Context): unknown {
+    if (this.expanding.size > 0 && ++this.aliased > MOST_ALIASED) {
+      if (this.aliased === MOST_ALIASED + 1)
+        this.wrong(node, context, `aliases (*) stand for more than ${MOST_ALIASED} values`);
+      return undefined;
+    }
+    if (context.depth > DEEPEST) return this.wrong(node, context, `values are nested more than ${DEEPEST} deep`);
+    if (isAlias(node)) return this.readAlias(node, context);
+    if (!isNode(node)) return null;
+    if (node.anchor !== undefined && this.expanding.size === 0) this.anchors.set(node.anchor, node);
+    if (node.tag !== undefined && node.tag !== FILE_TAG.tag && !node.tag.startsWith(CORE_TAG))
+      return this.wrong(node, context, tagMessage(node.tag, context));
+    if (isMap(node)) return this.readMap(node.items, context);
+    if (isSeq(node)) return node.items.map((item, index) => this.readItem(item, index, context));
+    return isScalar(node) ? this.readScalar(node, context) : null;
+  }
+
+  private readAlias(alias: { source: string }, context: Context): unknown {
+    const node = this.anchors.get(alias.source);
+    if (!node)
+      return this.wrong(
+        alias,
+        context,
+        `"*${alias.source}" is an alias, and no "&${alias.source}" stands before it: quote it, if text is meant`,
+      );
+    if (this.expanding.has(node))
+      return this.wrong(alias, context, `"*${alias.source}" stands inside of what it stands for`);
+    this.expanding.add(node);
+    const value = this.read(node, { ...context, depth: context.depth + 1 });
+    this.expanding.delete(node);
+    return value;
+  }
+
+  private readItem(item: unknown, index: number, context: Context): unknown {
+    const place = this.problems.locate(context.place, index, offsetOf(item));
+    return this.read(item, { ...context, place, depth: context.depth + 1 });
+  }
+
+  private readMap(items: readonly Pair[], context: Context): unknown {
+    const map: Record<string, unknown> = Object.create(null);
+    const seen = new Map<string, number>();
+    for (const { key, value } of items) {
+      const at = offsetOf(key);
+      if (!isScalar(key) || (typeof key.value !== 'string' && typeof key.value !== 'number')) {
+        this.problems.at(at, 'a key must be text: quote it');
+        continue;
+      }
+      const name = String(key.value);
+      const first = seen.get(name);
+      seen.set(name, first ?? at);
+      if (first !== undefined) {
+        this.problems.at(at, `the key "${name}" stands twice here, first in line ${this.problems.lineOf(first)}`);
+      } else if (name === '<<') this.problems.at(at, 'merge keys (<<) are not part of YAML 1.2: write the values out');
+      else if (name === '__proto__') this.problems.at(at, '"__proto__" cannot be a key');
+      else map[name] = this.readValue(name, value, at, context);
+      if (context.key === 'records') this.problems.hide(at, endOf(key));
+    }
+    return map;
+  }
+
+  private readValue(name: string, value: unknown, at: number, { place, key, depth, literal, secret }: Context): unknown {
+    return this.read(value, {
+      place: this.problems.locate(place, name, value === null ? at : offsetOf(value, at), at),
+      key: key === 'records' ? '' : name,
+      depth: depth + 1,
+      literal: literal || name === 'when' || (depth === 0 && name === 'tests'),
+      secret: secret || key === 'records' || SECRET_KEY.test(name),
+    });
+  }
+
+  private readScalar(node: Scalar, context: Context): unknown {
+    const { value } = node;
+    if (value instanceof FileReference) return this.readFile(value.path, node, context);
+    if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
+      return this.wrong(node, context, 'an integer beyond 2^53 cannot be kept exactly: quote it');
+    if (context.secret && typeof value !== 'boolean' && value !== null) this.hide(node, String(value));
+    if (typeof value !== 'string' || context.literal) return value;
+    let sound = true;
+    const text = substitute(value, {
+      env: this.env,
+      report: (message) => {
+        sound = false;
+        this.wrong(node, context, message);
+      },
+      conceal: (from, shown) => this.problems.conceal(from, shown),
+    });
+    return sound ? text : undefined;
+  }
+
+  private hide(node: Node, text: string): void {
+    if (!REFERENCE_ONLY.test(text) && !KEY_TEMPLATE.test(text)) this.problems.hide(offsetOf(node), endOf(node));
+  }
+
+  /** The secret in a mounted file, without the newline that editors leave at its end. */
+  private readFile(path: string, node: Node, context: Context): string | undefined {
+    try {
+      const text = readFileSync(resolve(this.directory, path), 'utf8').replace(/\r?\n$/, '');
+      this.problems.conceal(text, `!file ${path}`);
+      return text;
+    } catch (error) {
+      const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      this.wrong(node, context, `cannot read the file "${path}"${missing ? ': there is no such file' : ''}`);
+      return undefined;
+    }
+  }
+
+  private wrong(node: unknown, { place }: Context, message: string): undefined {
+    this.problems.markPlace(place);
+    this.problems.at(offsetOf(node, place.value), message);
+  }
+}
+
+function tagMessage(tag: string, { key }: Context): string {
+  const quote = key === 'when' ? `write the expression in single quotes: when: '${tag} …'` : 'quote it, if text is meant';
+  return `"${tag}" is a tag in YAML, because it begins with "!": ${quote}`;
+}
+
+function offsetOf(node: unknown, otherwise = 0): number {
+  return rangeOf(node)?.[0] ?? otherwise;
+}
+
+function endOf(node: unknown): number {
+  return rangeOf(node)?.[1] ?? 0;
+}
+
+function rangeOf(node: unknown): readonly number[] | undefined {
+  if (node === null || typeof node !== 'object' || !('range' in node) || !Array.isArray(node.range)) return undefined;
+  return node.range as readonly number[];
+}
