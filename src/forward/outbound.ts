@@ -64,9 +64,10 @@ function headersFor(exchange: Exchange, options: OutboundOptions): string[] {
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
     const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower) || OURS.has(lower) || lower.startsWith('x-forwarded-') || named.has(lower))
+    const folded = foldName(lower);
+    if (HOP_BY_HOP.has(folded) || OURS.has(folded) || folded.startsWith('x-forwarded-') || named.has(lower))
       continue;
-    if (foreign(foldName(lower), keepOverrides)) continue;
+    if (foreign(folded, keepOverrides)) continue;
     if (credential?.in === 'header' && lower === credential.name) continue;
     const value = rawHeaders[at + 1] ?? '';
     if (credential?.in === 'cookie' && lower === 'cookie') {

@@ -10,6 +10,9 @@ type Reply = Refusal | Preflight;
 /** After these, what follows on the connection cannot be trusted to be a request. */
 const CLOSING = new Set([400, 408, 413, 431]);
 
+/** What a route can name. Who sends TRACE, or a method of WebDAV, took Postern for something else. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
 /** Answers a request here, without an upstream. */
 export function answer(response: ServerResponse, reply: Reply, exchange: Exchange): void {
   if (response.headersSent || response.destroyed) {
@@ -18,10 +21,11 @@ export function answer(response: ServerResponse, reply: Reply, exchange: Exchang
   }
   const pending = bodyPending(response.req);
   if (pending) closeGently(response);
-  const close = pending || CLOSING.has(reply.status);
+  const { method = '' } = response.req;
+  const close = pending || CLOSING.has(reply.status) || !METHODS.has(method);
   const body = reply.body();
   response.writeHead(reply.status, lines(reply, body, exchange, close));
-  response.end(response.req.method === 'HEAD' ? undefined : body);
+  response.end(method === 'HEAD' ? undefined : body);
 }
 
 /** Answers on a bare socket, where there is no request or it asked for an upgrade, and closes it. */

@@ -7,6 +7,7 @@ import { hostName } from '../core/host.ts';
 import type { HeadLimits } from '../core/limits.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Target } from '../core/target.ts';
+import { framingProblem } from './framing.ts';
 import { headerProblem, usesUnderscores } from './header-gate.ts';
 import { judgeTarget } from './target.ts';
 
@@ -48,7 +49,7 @@ export function arrive(
     scheme: believed && headers['x-forwarded-proto'] === 'https' ? 'https' : 'http',
     upgrade,
   });
-  exchange.refusal = refusalOf(target, host, rawHeaders, options.head);
+  exchange.refusal = refusalOf(target, host, rawHeaders, options.head) ?? refuseFraming(request, upgrade);
   return exchange;
 }
 
@@ -64,6 +65,11 @@ function refusalOf(
   if (host === undefined) return new Refusal('bad_host', 'Host is not a host name with an optional port');
   const problem = headerProblem(rawHeaders);
   return problem === undefined ? undefined : new Refusal('bad_header', problem);
+}
+
+function refuseFraming(request: IncomingMessage, upgrade: boolean): Refusal | undefined {
+  const problem = framingProblem(request, upgrade);
+  return problem === undefined ? undefined : new Refusal('bad_request', problem);
 }
 
 /** Only ever logged: no rule is asked about it. */

@@ -1,3 +1,5 @@
+import { foldName } from '../core/header-names.ts';
+
 /** RFC 9110 §5.1 allows more; whatever is more, some backend folds into something else. */
 const NAME = /^[A-Za-z0-9_-]+$/;
 
@@ -18,6 +20,8 @@ export function headerProblem(rawHeaders: readonly string[]): string | undefined
     const name = rawHeaders[at] ?? '';
     if (!NAME.test(name)) return 'a header name has a character other than letters, digits and "-"';
     const lower = name.toLowerCase();
+    if (lower.includes('_') && ONCE.has(foldName(lower)))
+      return `the header ${foldName(lower)} is in disguise`;
     if (!ONCE.has(lower)) continue;
     once ??= new Set();
     if (once.has(lower)) return `the header ${lower} stands twice`;
