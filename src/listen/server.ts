@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import httpProxy from '@fastify/http-proxy';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Clock } from '../core/clock.ts';
 import type { Exchange } from '../core/exchange.ts';
 import type { HeadLimits } from '../core/limits.ts';
@@ -12,6 +12,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { Log } from '../core/words.ts';
 import { answer, answerSocket } from './answer.ts';
 import { arrive } from './arrive.ts';
+import { Turns } from './turns.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -41,6 +42,7 @@ export interface ServerOptions {
 /** Requests in, replies out: judges each at the gate, has it decided, and only then lets the proxy forward it. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { log, head, connected, decide, send, tunnel, observe } = options;
+  const turns = new Turns();
   const app = fastify({
     logger: false,
     // The rules judge the target as it was sent; the framework's router sees a path that it cannot misread.
@@ -48,7 +50,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     exposeHeadRoutes: false,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, log),
+    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, turns.mayAnswer(socket), log),
     requestTimeout: 0,
     keepAliveTimeout: head.keepAliveMs,
     http: {
@@ -63,6 +65,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.decorateRequest('exchange', null);
 
   app.addHook('onRequest', (request, reply, done) => {
+    turns.wait(reply.raw, () => begin(request, reply, done));
+  });
+
+  function begin(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
     const exchange = arrive(request.raw, request.originalUrl, false, options);
     request.exchange = exchange;
     const startedAt = performance.now();
@@ -77,7 +83,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
         end(exchange, ending, reply.raw);
       },
     );
-  });
+  }
 
   // Methods that the proxy does not know have been refused by then: no route can name them.
   app.setNotFoundHandler((request, reply) => {
@@ -107,6 +113,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   });
 
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, rest: Buffer) => {
+    // It came behind a request whose answer is not out: that one would be written between the frames.
+    if (turns.busy(socket)) return void socket.destroy();
     const exchange = arrive(request, request.url ?? '', true, options);
     const startedAt = performance.now();
     socket.on('error', () => socket.destroy());
@@ -182,9 +190,10 @@ const PARSER_REFUSALS = {
 } as const;
 
 /** Answers what the HTTP parser gave up on. There is no request, so there is no access line. */
-function refuseUnreadable(error: Error, socket: Socket, log: Log): void {
+function refuseUnreadable(error: Error, socket: Socket, mayAnswer: boolean, log: Log): void {
   const reason = 'code' in error ? String(error.code) : 'unknown';
-  if (reason === 'ECONNRESET' || !socket.writable) {
+  // Written before or into the answer to another request, this one would be taken for it.
+  if (reason === 'ECONNRESET' || !socket.writable || !mayAnswer) {
     socket.destroy();
     return;
   }
