@@ -49,7 +49,7 @@ export function compileExpression(text: string): Evaluate | string {
     return `the expression is of type ${checked.type}; it must be a comparison, of type bool`;
   return ({ user, params, request }) => {
     try {
-      const value: unknown = program({ user: typed(user), params, request });
+      const value: unknown = program({ user: typed(user), params: typed(params), request: typed(request) });
       return typeof value === 'boolean' ? value : 'undecided';
     } catch {
       return 'undecided';
@@ -57,20 +57,23 @@ export function compileExpression(text: string): Evaluate | string {
   };
 }
 
-const known = new WeakMap<Facts['user'], unknown>();
+const known = new WeakMap<object, unknown>();
 
-/** A user's record with its integers as `int`, made once per record: to JavaScript they are `double`, and `user.n + 1` an error. */
-function typed(user: Facts['user']): unknown {
-  const made = known.get(user) ?? withIntegers(user);
-  known.set(user, made);
+/**
+ * Facts as the language has them, made once: maps without a prototype that a name could reach, and integers as
+ * `int`; to JavaScript they are `double`, and `user.n + 1` would be an error.
+ */
+function typed(facts: Facts[keyof Facts]): unknown {
+  const made = known.get(facts) ?? celValue(facts);
+  known.set(facts, made);
   return made;
 }
 
-function withIntegers(value: unknown): unknown {
+function celValue(value: unknown): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
-  if (Array.isArray(value)) return value.map(withIntegers);
+  if (Array.isArray(value)) return value.map(celValue);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withIntegers(item)]));
+  return new Map(Object.entries(value).map(([name, item]) => [name, celValue(item)]));
 }
 
 function firstLine(error: unknown): string {
