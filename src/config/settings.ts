@@ -98,7 +98,7 @@ function recordsOf(records: Readonly<Record<string, unknown>>): ReadonlyMap<stri
   return new Map(
     Object.entries(records).map(([key, value]) => [
       key,
-      typeof value === 'string' ? value : JSON.stringify(value),
+      Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
     ]),
   );
 }

@@ -1,7 +1,7 @@
 import type { Maybe } from './maybe.ts';
 
-/** A stored value: text, or the fields of a hash. */
-export type Stored = string | Readonly<Record<string, string>>;
+/** A stored value: its bytes, or the fields of a hash. */
+export type Stored = Uint8Array | Readonly<Record<string, string>>;
 
 /** A stored value, and how long it will stand, in milliseconds; Infinity without an expiry. */
 export interface Confirmed {
@@ -27,7 +27,7 @@ export interface Taken {
 /** Where state lives. The only two: `redis` and `memory`. Every method throws `StoreUnavailable` when it cannot answer. */
 export interface Store {
   readonly kind: 'redis' | 'memory';
-  /** The text or hash at `key`; undefined where there is none. */
+  /** The bytes or hash at `key`; undefined where there is none. */
   read(key: string): Maybe<Stored | undefined>;
   /** As `read`, with the time that the value has left. */
   readConfirmed(key: string): Maybe<Confirmed | undefined>;

@@ -64,7 +64,7 @@ export class RedisStore implements Store {
 
   async read(key: string): Promise<Stored | undefined> {
     try {
-      return (await this.ask(() => this.redis.get(key))) ?? undefined;
+      return (await this.ask(() => this.redis.getBuffer(key))) ?? undefined;
     } catch (error) {
       if (!isWrongType(error)) throw unavailable(error);
     }
