@@ -54,12 +54,14 @@ function judge(asked: readonly Asked[], taken: readonly Taken[]): Refusal | unde
   if (!longest || !refused) return undefined;
   const seconds = Math.max(Math.ceil(longest.waitMs / 1_000), 1);
   const { limit, windowMs } = refused.request;
+  // The name may be a path in any script; a header holds visible ASCII.
+  const name = encodeURI(refused.name);
   return new Refusal('throttled', `${refused.name} admits ${limit} in ${windowMs / 1_000} s`, {
     fill: seconds === 1 ? '1 second' : `${seconds} seconds`,
     headers: {
       'retry-after': String(seconds),
-      'ratelimit-policy': `"${refused.name}";q=${limit};w=${windowMs / 1_000}`,
-      ratelimit: `"${refused.name}";r=0;t=${seconds}`,
+      'ratelimit-policy': `"${name}";q=${limit};w=${windowMs / 1_000}`,
+      ratelimit: `"${name}";r=0;t=${seconds}`,
     },
   });
 }
