@@ -17,17 +17,20 @@ export class SlidingLog {
 
   take({ key, limit, windowMs }: TakeRequest, now: number): Taken {
     this.sweep(now);
-    const times = this.logs.get(key)?.times ?? [];
+    const log = this.logs.get(key);
+    const times = log && log.expiresAt > now ? log.times : [];
     let expired = 0;
     while (expired < times.length && (times[expired] ?? 0) <= now - windowMs) expired++;
-    if (expired > 0) times.splice(0, expired);
-    if (times.length >= limit) {
+    const count = times.length - expired;
+    // A refusal changes nothing, not even what is too old: another limit may count this key in a longer window.
+    if (count >= limit) {
       return {
         admitted: false,
-        waitMs: waitFor({ oldest: times[0], count: times.length, limit, windowMs, now }),
+        waitMs: waitFor({ oldest: times[expired], count, limit, windowMs, now }),
         remaining: 0,
       };
     }
+    if (expired > 0) times.splice(0, expired);
     times.push(now);
     this.logs.set(key, { times, expiresAt: now + windowMs });
     return { admitted: true, waitMs: 0, remaining: limit - times.length };
