@@ -63,6 +63,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.server.maxHeadersCount = 0;
   app.server.on('connection', connected);
   app.decorateRequest('exchange', null);
+  // The framework would read bodies of JSON and plain text itself, and leave nothing to forward.
+  app.removeAllContentTypeParsers();
 
   app.addHook('onRequest', (request, reply, done) => {
     turns.wait(reply.raw, () => begin(request, reply, done));
