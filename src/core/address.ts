@@ -1,11 +1,17 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
-/** An address as text, with IPv4-mapped IPv6 (`::ffff:192.0.2.1`) written as plain IPv4 and zones removed. */
+/**
+ * An address as text, with IPv4-mapped IPv6 in any of its spellings (`::ffff:192.0.2.1`, `::ffff:c000:201`) written
+ * as plain IPv4, and zones removed.
+ */
 export function plainAddress(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped?.[1]) return mapped[1];
-  const zone = address.indexOf('%');
-  return zone === -1 ? address : address.slice(0, zone);
+  if (!address.includes(':')) return address;
+  const [bare = ''] = address.split('%', 1);
+  if (!/ffff:/i.test(bare) || !isIPv6(bare)) return bare;
+  const all = expand(bare);
+  if (all.slice(0, 6).join(':') !== '0:0:0:0:0:ffff') return bare;
+  const [high = 0, low = 0] = all.slice(6).map((group) => Number.parseInt(group, 16));
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
 /** What a caller is counted by: an IPv4 address whole; of an IPv6 address its /64, since a host owns all of it. */

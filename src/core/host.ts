@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+
 const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)$/;
 const AUTHORITY = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*))(?::([0-9]{0,5}))?$/;
 
@@ -9,6 +11,7 @@ export function hostName(authority: string): string | undefined {
   const parts = AUTHORITY.exec(authority);
   if (!parts || Number(parts[2] ?? 0) > 65_535) return undefined;
   const host = (parts[1] ?? '').toLowerCase().replace(/\.$/, '');
+  if (host.startsWith('[')) return isIPv6(host.slice(1, -1)) ? host : undefined;
   return HOST.test(host) ? host : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import { plainAddress } from '../core/address.ts';
 import type { Clock } from '../core/clock.ts';
 import { Exchange } from '../core/exchange.ts';
@@ -114,7 +115,5 @@ function addressIn(text: string): string | undefined {
     .trim()
     .replace(/^\[([^\]]*)\](?::\d+)?$/, '$1')
     .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
-  return /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/.test(bare)
-    ? plainAddress(bare)
-    : undefined;
+  return isIP(bare) !== 0 && !bare.includes('%') ? plainAddress(bare) : undefined;
 }
