@@ -66,10 +66,15 @@ function parse(text: string): Piece[] | string {
 function valueAt(context: Facts, [root = '', ...names]: readonly string[]): string | undefined {
   let value: unknown = context[root as keyof Facts];
   for (const name of names) {
-    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name)) return undefined;
-    value = (value as Record<string, unknown>)[name];
+    if (!isRecord(value) || !Object.hasOwn(value, name)) return undefined;
+    value = value[name];
   }
   return textOf(value);
+}
+
+/** Lists have no names: `length` is JavaScript's. */
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function textOf(value: unknown): string | undefined {

@@ -29,7 +29,8 @@ function claimAt(payload: Readonly<Record<string, unknown>>, claim: string): unk
   if (Object.hasOwn(payload, claim)) return payload[claim];
   let value: unknown = payload;
   for (const name of claim.split('.')) {
-    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name)) return undefined;
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+    if (!Object.hasOwn(value, name)) return undefined;
     value = (value as Record<string, unknown>)[name];
   }
   return value;
