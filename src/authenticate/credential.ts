@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import Type from 'typebox';
 import type { Exchange } from '../core/exchange.ts';
 import { decodeForm } from '../core/form.ts';
@@ -15,6 +16,7 @@ export const placeOptions = {
     Type.String({
       minLength: 1,
       pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
+      patternErrorMessage: 'a name is one word: letters, digits and "-" are safe, spaces are not',
       description:
         'The name of the header, query parameter or cookie. Default: Authorization for a header, else `token`.',
     }),
@@ -22,6 +24,7 @@ export const placeOptions = {
   scheme: Type.Optional(
     Type.String({
       pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
+      patternErrorMessage: 'a name is one word: letters, digits and "-" are safe, spaces are not',
       description:
         'The word before the credential in the header. A header other than Authorization has none by default.',
     }),
@@ -32,6 +35,8 @@ export interface Place {
   in: 'header' | 'query' | 'cookie';
   name: string;
   scheme: string | undefined;
+  /** The scheme is compared letter by letter. */
+  exact?: boolean;
 }
 
 interface PlaceOptions {
@@ -53,8 +58,12 @@ export function placeOf(options: PlaceOptions, defaultScheme: string): Place {
 }
 
 /** The credential as text, undefined when none stands there, Unauthorized when it cannot be one. */
-export function findCredential(exchange: Exchange, place: Place): string | Unauthorized | undefined {
-  if (place.in === 'header') return fromHeader(exchange, place);
+export function findCredential(
+  exchange: Exchange,
+  place: Place,
+  malformed: Malformed = drfMalformed,
+): string | Unauthorized | undefined {
+  if (place.in === 'header') return fromHeader(exchange, place, malformed);
   const values =
     place.in === 'query'
       ? queryValues(exchange.target.query, place.name)
@@ -68,25 +77,38 @@ export function credentialAt(place: Place): Credential {
   return { in: place.in, name: place.name };
 }
 
-/** RFC 9110 §11.4: a scheme, in any letter case, white space, the credential. DRF's texts for what is not. */
-function fromHeader(exchange: Exchange, { name, scheme }: Place): string | Unauthorized | undefined {
+/** What is wrong with a header that names the scheme. */
+export type Malformation =
+  | 'nothing after the scheme'
+  | 'spaces in the credential'
+  | 'bytes that are not UTF-8';
+export type Malformed = (reason: Malformation) => Unauthorized;
+
+/** The texts of DRF's TokenAuthentication. */
+const DRF_TEXTS: Readonly<Record<Malformation, string>> = {
+  'nothing after the scheme': 'Invalid token header. No credentials provided.',
+  'spaces in the credential': 'Invalid token header. Token string should not contain spaces.',
+  'bytes that are not UTF-8': 'Invalid token header. Token string should not contain invalid characters.',
+};
+
+function drfMalformed(reason: Malformation): Unauthorized {
+  return new Unauthorized(reason, DRF_TEXTS[reason]);
+}
+
+/** RFC 9110 §11.4: a scheme, white space, the credential. The scheme's letter case matters only where it is `exact`. */
+function fromHeader(
+  exchange: Exchange,
+  { name, scheme, exact }: Place,
+  malformed: Malformed,
+): string | Unauthorized | undefined {
   const value = exchange.headers[name];
   if (typeof value !== 'string') return undefined;
-  if (scheme === undefined) {
-    return value === '' ? new Unauthorized(`header ${name} is empty`) : value;
-  }
+  if (scheme === undefined) return value === '' ? new Unauthorized(`header ${name} is empty`) : value;
   const [word = '', credential, ...more] = value.split(/[ \t\v\f]+/).filter(Boolean);
-  if (word.toLowerCase() !== scheme.toLowerCase()) return undefined;
-  if (credential === undefined) {
-    return new Unauthorized('nothing after the scheme', 'Invalid token header. No credentials provided.');
-  }
-  if (more.length > 0) {
-    return new Unauthorized(
-      'spaces in the credential',
-      'Invalid token header. Token string should not contain spaces.',
-    );
-  }
-  return credential;
+  if (exact ? word !== scheme : word.toLowerCase() !== scheme.toLowerCase()) return undefined;
+  if (credential === undefined) return malformed('nothing after the scheme');
+  if (more.length > 0) return malformed('spaces in the credential');
+  return isUtf8(Buffer.from(credential, 'latin1')) ? credential : malformed('bytes that are not UTF-8');
 }
 
 /** Every value of a query parameter, decoded as an HTML form encodes it; undecodable ones as they stand. */

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import Type, { type Static } from 'typebox';
+import { DurationText, parseDuration } from '../core/duration.ts';
 import type { Exchange } from '../core/exchange.ts';
 import type { Identity } from '../core/identity.ts';
 import { type Maybe, then } from '../core/maybe.ts';
 import type { Stored } from '../core/store.ts';
 import { InactiveUser, readUser } from '../core/user.ts';
-import { type Authenticator, type Part, type Tools, Unauthorized } from '../core/words.ts';
+import { type Answer, type Authenticator, type Part, type Tools, Unauthorized } from '../core/words.ts';
 import { credentialAt, findCredential, type Place, placeOf, placeOptions } from './credential.ts';
+import { type CsrfCheck, CsrfOptions, csrfCheck } from './csrf.ts';
 import { parseRecord } from './record.ts';
 import { Remembered } from './remembered.ts';
 
@@ -22,9 +24,14 @@ const options = Type.Object(
   {
     type: Type.Literal('redis-token'),
     ...placeOptions,
+    csrf: Type.Optional(CsrfOptions),
+    sliding: Type.Optional(
+      DurationText('The expiry that each success sets anew. Default: it is left as it is.'),
+    ),
     key: Type.Optional(
       Type.String({
         pattern: '\\{(token|sha256)\\}',
+        patternErrorMessage: 'a key holds {token} or {sha256}: token:{token}',
         description:
           'The Redis key: `{token}` is the credential, `{sha256}` the hex of its SHA-256. Default: `token:{token}`.',
       }),
@@ -55,7 +62,7 @@ export const redisToken: Part<typeof options, Authenticator> = {
   name: 'redis-token',
   summary: 'An opaque token; its user is looked up in Redis, as a JSON object, a hash or a bare user id.',
   schema: options,
-  needsStore: true,
+  needsStore: () => true,
   create: (given, tools) => new RedisToken(given, tools),
 };
 
@@ -67,8 +74,14 @@ class RedisToken implements Authenticator {
   private readonly key: string;
   private readonly wellFormed: RegExp;
   private readonly records: Remembered;
+  private readonly csrf: CsrfCheck;
+  private readonly slidingMs: number | undefined;
+  private readonly tools: Tools;
 
   constructor(given: Static<typeof options>, tools: Tools) {
+    this.tools = tools;
+    this.csrf = csrfCheck(given.csrf);
+    this.slidingMs = given.sliding === undefined ? undefined : parseDuration(given.sliding);
     this.records = new Remembered(tools.store, tools.clock);
     this.place = placeOf(given, 'Token');
     this.challenge = this.place.scheme ?? 'Token';
@@ -80,13 +93,17 @@ class RedisToken implements Authenticator {
     this.wellFormed = new RegExp(`^${charset}{${length ?? '1,512'}}$`);
   }
 
-  authenticate(exchange: Exchange): Maybe<Identity | Unauthorized | undefined> {
+  authenticate(exchange: Exchange): Maybe<Answer> {
     const token = findCredential(exchange, this.place);
     if (typeof token !== 'string') return token;
     if (!this.wellFormed.test(token))
       return new Unauthorized('token has not the form of a token', 'Invalid token.');
     const staleMs = exchange.route?.onStoreError.staleMs ?? 0;
-    return then(this.records.read(this.keyOf(token), staleMs), (stored) => this.identityOf(stored));
+    const key = this.keyOf(token);
+    return then(this.records.read(key, staleMs), (stored) => {
+      if (stored === undefined) return new Unauthorized('no such token', 'Invalid token.');
+      return then(this.recordOf(stored, staleMs), (record) => this.accept(exchange, record, key));
+    });
   }
 
   private keyOf(token: string): string {
@@ -95,15 +112,35 @@ class RedisToken implements Authenticator {
     );
   }
 
-  private identityOf(stored: Stored | undefined): Identity | Unauthorized {
-    if (stored === undefined) return new Unauthorized('no such token', 'Invalid token.');
+  /** Where the token names no more than an id, the rest is looked up, if the file says where. */
+  private recordOf(stored: Stored, staleMs: number): Maybe<Readonly<Record<string, unknown>> | undefined> {
+    const record = parseRecord(stored);
+    const { users } = this.tools;
+    const bare = users && Object.keys(record).length === 1 && record.id !== undefined;
+    return bare ? users.find(String(record.id), staleMs) : record;
+  }
+
+  private accept(
+    exchange: Exchange,
+    record: Readonly<Record<string, unknown>> | undefined,
+    key: string,
+  ): Maybe<Answer> {
+    if (!record) return new Unauthorized('the token names a user who does not exist', 'Invalid token.');
+    let identity: Identity;
     try {
-      const user = readUser(parseRecord(stored));
-      return { user, authenticated: true, by: this.name, credential: credentialAt(this.place) };
+      const user = readUser(record, this.tools.fields);
+      identity = { user, authenticated: true, by: this.name, credential: credentialAt(this.place) };
     } catch (error) {
-      if (error instanceof InactiveUser)
-        return new Unauthorized('user is inactive', 'User inactive or deleted.');
-      throw error;
+      if (!(error instanceof InactiveUser)) throw error;
+      return new Unauthorized('user is inactive', 'User inactive or deleted.');
     }
+    const refused = this.place.in === 'cookie' ? this.csrf(exchange) : undefined;
+    if (refused || this.slidingMs === undefined) return refused ?? identity;
+    // A token that is good stays good when its expiry cannot be moved.
+    return then(
+      this.tools.store.expire(key, this.slidingMs),
+      () => identity,
+      () => identity,
+    );
   }
 }

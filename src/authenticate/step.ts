@@ -1,12 +1,9 @@
 import { challengeOf } from '../core/challenge.ts';
 import type { Exchange } from '../core/exchange.ts';
-import type { Identity } from '../core/identity.ts';
 import { isPromise, type Maybe } from '../core/maybe.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Route } from '../core/route.ts';
-import { type Authenticator, type Handler, Unauthorized } from '../core/words.ts';
-
-type Answer = Identity | Unauthorized | undefined;
+import { type Answer, type Authenticator, type Handler, Unauthorized } from '../core/words.ts';
 
 /** Asks the route's authenticators in order; the first that answers decides. Writes `identity`. */
 export function authenticate(route: Route): Handler | undefined {
@@ -43,8 +40,9 @@ function conclude(
   exchange: Exchange,
   chain: readonly Authenticator[],
   { name }: Authenticator,
-  answer: Identity | Unauthorized,
+  answer: NonNullable<Answer>,
 ): Refusal | undefined {
+  if (answer instanceof Refusal) return answer;
   if (!(answer instanceof Unauthorized)) {
     exchange.identity = answer;
     return undefined;
@@ -60,7 +58,7 @@ function conclude(
 function broken({ name }: Authenticator, error: unknown): Refusal {
   const known =
     error instanceof Error &&
-    ['StoreUnavailable', 'UnreadableRecord', 'KeysUnavailable'].includes(error.name);
+    ['StoreUnavailable', 'UnreadableRecord', 'KeysUnavailable', 'UsersUnavailable'].includes(error.name);
   const reason = known ? `${error.name}: ${error.message}` : error instanceof Error ? error.name : 'unknown';
   return new Refusal('authenticator_failed', `${name}: ${reason}`, { headers: { 'retry-after': '1' } });
 }

@@ -1,6 +1,6 @@
 import { anonymous } from '../authenticate/anonymous.ts';
 import { authenticators as parts } from '../authenticate/index.ts';
-import type { Authenticator, Tools } from '../core/words.ts';
+import type { AnyPart, Authenticator, Tools } from '../core/words.ts';
 import type { Path, Problems } from './problems.ts';
 import { suggestion } from './suggest.ts';
 
@@ -16,12 +16,16 @@ export function compileAuthenticators(
   ]);
   for (const [name, options] of Object.entries(configured)) {
     const path = ['authenticators', name];
-    const part = parts.find((candidate) => candidate.name === options.type);
+    const part: AnyPart<Authenticator> | undefined = parts.find(({ name: type }) => type === options.type);
     if (!part) continue;
-    if (part.needsStore && !hasStore) problems.on(path, needsStore(`a ${part.name} authenticator`), 'key');
+    if (part.needsStore?.(options as never) && !hasStore)
+      problems.on(path, needsStore(`a ${part.name} authenticator`), 'key');
     const authenticator: Authenticator = part.create(options as never, {
       ...tools,
-      report: (below, message) => problems.on([...path, ...below], message),
+      report: (below, message) => {
+        // Of the whole nothing is said where a part of it was wrong: the one comes from the other.
+        if (below.length > 0 || !problems.excused(path)) problems.on([...path, ...below], message);
+      },
     });
     authenticator.name = name;
     made.set(name, authenticator);
@@ -38,6 +42,7 @@ export function chainOf(
 ): Authenticator[] {
   return names.flatMap((name, index) => {
     const authenticator = known.get(name);
+    if (!authenticator && problems.excused(['authenticators', name])) return UNUSABLE;
     if (!authenticator)
       problems.on([...path, index], `there is no authenticator "${name}"${suggestion(name, known.keys())}`);
     return authenticator ?? [];
@@ -47,3 +52,6 @@ export function chainOf(
 export function needsStore(what: string): string {
   return `${what} needs a store: set REDIS_URL or "redis: redis://…", or say "store: memory" to keep state in this process only`;
 }
+
+/** Stands for an authenticator that is in the file and was reported: nothing more is to be said of its routes. */
+const UNUSABLE: Authenticator = { name: 'unusable', identifies: true, authenticate: () => undefined };

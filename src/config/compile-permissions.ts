@@ -44,7 +44,10 @@ export class PermissionCompiler {
     const part = parts.find(({ name }) => Object.hasOwn(spec, name));
     return part?.create(spec as never, {
       ...this.tools,
-      report: (below, message) => this.problems.on([...path, ...below], message),
+      report: (below, message, within) =>
+        within === undefined
+          ? this.problems.on([...path, ...below], message)
+          : this.problems.within([...path, ...below], within, message),
     });
   }
 
@@ -62,6 +65,7 @@ export class PermissionCompiler {
     if (made) return made;
     const spec = Object.hasOwn(this.named, name) ? this.named[name] : undefined;
     if (spec === undefined) {
+      if (this.problems.excused(['permissions', name])) return undefined;
       const known = [...Object.keys(WORDS), ...Object.keys(this.named)];
       this.problems.on(path, `there is no permission "${name}"${suggestion(name, known)}`);
       return undefined;

@@ -1,7 +1,7 @@
 import { validHostPattern } from '../core/host.ts';
 import type { Cors, Destination, Route } from '../core/route.ts';
 import type { Authenticator, Permission, Throttle } from '../core/words.ts';
-import { parameterNames, parsePattern, type Segment, shapeOf } from '../match/pattern.ts';
+import { parsePattern, type Segment, shapeOf } from '../match/pattern.ts';
 import { chainOf, needsStore } from './compile-authenticators.ts';
 import type { IdentifyCompiler } from './compile-identify.ts';
 import type { PermissionCompiler } from './compile-permissions.ts';
@@ -11,6 +11,7 @@ import { bodyLimits } from './limits.ts';
 import { outagePolicy } from './outage.ts';
 import type { PermissionSpec } from './permission-spec.ts';
 import type { Path, Problems } from './problems.ts';
+import { type Judged, requireParameter, requireUser } from './route-checks.ts';
 import type { FileConfig, RouteConfig, UpstreamConfig } from './schema.ts';
 import { suggestion } from './suggest.ts';
 
@@ -49,26 +50,30 @@ export class RouteCompiler {
     this.problems = problems;
   }
 
-  compile(config: RouteConfig, index: number): Route | undefined {
+  /** Undefined after a problem. Of a route that does not fit the schema, what does is judged all the same. */
+  compile(config: Partial<RouteConfig>, index: number): Route | undefined {
     const path: Path = ['routes', index];
-    const id = config.id ?? config.path;
+    const id = config.id ?? config.path ?? '';
     const place = this.problems.placeOf(path);
-    const segments = parsePattern(config.path);
-    if (typeof segments === 'string') {
-      this.problems.on([...path, 'path'], segments);
-      return undefined;
-    }
+    const segments = this.segments(config.path, path);
     const host = config.host?.toLowerCase();
     if (host !== undefined && !validHostPattern(host))
-      this.problems.on([...path, 'host'], 'not a host name, nor *. and a host name');
+      this.problems.on([...path, 'host'], 'a host is a name such as shop.example.com, or "*." and a name');
     const methods = config.methods ?? ALL_METHODS;
-    const forward = this.destination(config, path);
-    const lax = laxness(this.known.file.upstreams[forward.upstream]);
-    this.refuseDuplicates(id, `${host ?? ''}${shapeOf(segments, lax.case)}`, methods, path, place);
-    const authenticate = this.chain(config, path);
-    const permit = this.permit(config, path, segments, authenticate);
+    const forward =
+      config.forward === undefined ? undefined : this.destination(config.forward, config.path, path);
+    const lax = laxness(forward && this.known.file.upstreams[forward.upstream]);
+    const shape = segments && `${host ?? ''}${shapeOf(withoutLaxSlash(segments, lax), lax.case)}`;
+    const chain = this.chain(config, path);
+    const judged = { path, segments, chain, ownChain: config.authenticate !== undefined };
+    const permit = this.permit(config, judged);
+    const throttles = this.throttle(config, id, judged);
     const [spec, at] = this.effective(config, 'identify', path);
     const { templates, assertion } = this.known.identify.compile(spec ?? {}, at);
+    const cors = this.cors(config, path, methods);
+    if (!this.refuseDuplicates(shape, methods, path, place) || config.id !== undefined)
+      this.refuseName(id, path, place);
+    if (config.path === undefined || !segments || !forward) return undefined;
     return Object.freeze({
       id,
       host,
@@ -76,104 +81,101 @@ export class RouteCompiler {
       methods,
       allow: new Set(config.allow),
       place,
-      authenticate,
+      authenticate: chain ?? [],
       permit,
-      throttle: this.throttle(config, path, id, segments, authenticate),
+      throttle: throttles,
       identify: templates,
       assertion,
       forward,
       body: bodyLimits(config.limits, this.known.file.limits),
       onStoreError: outagePolicy(this.effective(config, 'on_store_error', path)[0] ?? 'deny'),
-      cors: this.cors(config, path, methods),
+      cors,
+      csrfExempt: config.csrf_exempt ?? false,
       lax,
     });
   }
 
   /** The value that counts for a route, and where it stands. A route's own replaces the default; it never merges. */
-  private effective<Key extends keyof Shared>(config: Shared, key: Key, path: Path): [Shared[Key], Path] {
-    if (config[key] !== undefined) return [config[key], [...path, key]];
+  /**
+   * The value that counts for a route, and where it stands. A route's own replaces the default; it never merges.
+   * Undefined where one is given and is not what it should be.
+   */
+  private effective<Key extends keyof Shared>(
+    config: Shared,
+    key: Key,
+    path: Path,
+  ): [Shared[Key] | undefined, Path] {
     const { defaults } = this.known.file;
+    if (config[key] !== undefined) return [config[key], [...path, key]];
+    if (this.problems.wrong([...path, key])) return [undefined, path];
     if (defaults?.[key] !== undefined) return [defaults[key], ['defaults', key]];
+    if (this.problems.excused(['defaults', key])) return [undefined, path];
     return [BUILT_IN[key], path];
   }
 
-  private refuseDuplicates(
-    id: string,
-    shape: string,
-    methods: readonly string[],
-    path: Path,
-    place: string,
-  ): void {
+  private segments(pattern: string | undefined, path: Path): Segment[] | undefined {
+    const segments = pattern === undefined ? undefined : parsePattern(pattern);
+    if (typeof segments !== 'string') return segments;
+    this.problems.on([...path, 'path'], segments);
+    return undefined;
+  }
+
+  private refuseName(id: string, path: Path, place: string): void {
     const before = this.ids.get(id);
     if (before)
       this.problems.on(
         [...path, 'id'],
-        `another route is called "${id}" too: ${before}${id.startsWith('/') ? ' (give one an "id")' : ''}`,
+        `another route is called "${id}" too, at ${before}: give each its "id"`,
       );
     this.ids.set(id, before ?? place);
-    for (const method of methods) {
-      const key = `${method} ${shape}`;
-      const first = this.taken.get(key);
-      if (first) {
-        this.problems.on([...path, 'path'], `${method} on this host and path is already routed, at ${first}`);
-        return;
-      }
-      this.taken.set(key, place);
-    }
   }
 
-  private chain(config: RouteConfig, path: Path): Authenticator[] {
-    const [names, at] = this.effective(config, 'authenticate', path);
-    return chainOf(names ?? [], at, this.known.authenticators, this.problems);
-  }
-
-  private permit(
-    config: RouteConfig,
+  /** True when a method on this host and path is routed already, which is reported. */
+  private refuseDuplicates(
+    shape: string | undefined,
+    methods: readonly string[],
     path: Path,
-    segments: readonly Segment[],
-    chain: readonly Authenticator[],
-  ): Permission[] {
-    const [spec, at] = this.effective(config, 'permit', path);
-    const list = Array.isArray(spec) ? (spec as PermissionSpec[]) : undefined;
-    const made = (list ?? [spec as PermissionSpec]).flatMap(
-      (one, index) => this.known.permissions.compile(one, list ? [...at, index] : at) ?? [],
+    place: string,
+  ): boolean {
+    if (shape === undefined) return false;
+    const twice = methods.filter((method) => this.taken.has(`${method} ${shape}`));
+    const first = this.taken.get(`${twice[0]} ${shape}`);
+    for (const method of methods) {
+      if (!twice.includes(method)) this.taken.set(`${method} ${shape}`, place);
+    }
+    if (first === undefined) return false;
+    const which = twice.length === methods.length ? '' : ` for ${twice.join(' and ')}`;
+    this.problems.on([...path, 'path'], `this host and path are routed already${which}, at ${first}`);
+    return true;
+  }
+
+  private chain(config: Shared, path: Path): Authenticator[] | undefined {
+    const [names, at] = this.effective(config, 'authenticate', path);
+    return names && chainOf(names, at, this.known.authenticators, this.problems);
+  }
+
+  private permit(config: Shared, judged: Judged): Permission[] {
+    const [spec, at] = this.effective(config, 'permit', judged.path);
+    const made = listed(spec as PermissionSpec | PermissionSpec[] | undefined, at).flatMap(
+      ([one, where]) => this.known.permissions.compile(one, where) ?? [],
     );
-    const names = parameterNames(segments);
     for (const { params, name, needsUser } of made) {
-      for (const param of params) {
-        if (!names.includes(param))
-          this.problems.on(at, `the path has no parameter ":${param}"${suggestion(param, names)}`);
-      }
-      if (needsUser && !chain.some(({ identifies }) => identifies)) {
-        this.problems.on(
-          at,
-          `"${name}" needs a user, and no authenticator of this route knows one: name some in "authenticate", or write "permit: anyone"`,
-        );
-      }
+      for (const param of params) requireParameter(param, at, judged, this.problems);
+      if (needsUser) requireUser(name, at, judged, this.problems);
     }
     return made;
   }
 
-  private throttle(
-    config: RouteConfig,
-    path: Path,
-    id: string,
-    segments: readonly Segment[],
-    chain: readonly Authenticator[],
-  ): Throttle[] {
-    const [spec, at] = this.effective(config, 'throttle', path);
-    const list = Array.isArray(spec) ? spec : undefined;
-    const made = (list ?? [spec as ThrottleSpec]).flatMap(
-      (one, index) => this.known.throttles.compile(one, list ? [...at, index] : at, `${id}.${index}`) ?? [],
+  private throttle(config: Shared, id: string, judged: Judged): Throttle[] {
+    const [spec, at] = this.effective(config, 'throttle', judged.path);
+    const made = listed(spec as ThrottleSpec | ThrottleSpec[] | undefined, at).flatMap(
+      ([one, where], index) => this.known.throttles.compile(one, where, `${id}#${index}`) ?? [],
     );
     if (made.length > 0 && !this.known.hasStore) this.problems.on(at, needsStore('a throttle'));
-    const names = parameterNames(segments);
     for (const { by } of made) {
-      const param = by.startsWith('param:') ? by.slice('param:'.length) : undefined;
-      if (param !== undefined && !names.includes(param))
-        this.problems.on(at, `the path has no parameter ":${param}"${suggestion(param, names)}`);
+      if (by.startsWith('param:')) requireParameter(by.slice('param:'.length), at, judged, this.problems);
     }
-    if (onlyByAddress(made) && chain.some(({ identifies }) => identifies)) {
+    if (onlyByAddress(made) && judged.chain?.some(({ identifies }) => identifies)) {
       this.problems.warn(
         at,
         'users are known here, but counted by address only: users behind one address share the limit',
@@ -182,28 +184,28 @@ export class RouteCompiler {
     return made.map(({ throttle }) => throttle);
   }
 
-  private cors({ cors }: RouteConfig, path: Path, methods: readonly string[]): Cors | undefined {
+  private cors({ cors }: Partial<RouteConfig>, path: Path, methods: readonly string[]): Cors | undefined {
     const made = cors && compileCors(cors, methods);
     if (typeof made !== 'string') return made;
     this.problems.on([...path, 'cors', 'origins'], made);
     return undefined;
   }
 
-  private destination({ forward, path: pattern }: RouteConfig, path: Path): Destination {
+  private destination(forward: RouteConfig['forward'], pattern: string | undefined, path: Path): Destination {
     const long = typeof forward === 'string' ? { upstream: forward } : forward;
     const { upstreams } = this.known.file;
     const at: Path = typeof forward === 'string' ? [...path, 'forward'] : [...path, 'forward', 'upstream'];
     const upstream = Object.hasOwn(upstreams, long.upstream) ? upstreams[long.upstream] : undefined;
-    if (upstream === undefined)
+    if (upstream === undefined && !this.problems.excused(['upstreams', long.upstream]))
       this.problems.on(
         at,
         `there is no upstream "${long.upstream}"${suggestion(long.upstream, Object.keys(upstreams))}`,
       );
     const prefix = long.strip_prefix ?? '';
-    if (prefix !== '' && pattern !== prefix && !pattern.startsWith(`${prefix}/`)) {
+    if (prefix !== '' && pattern !== undefined && pattern !== prefix && !pattern.startsWith(`${prefix}/`)) {
       this.problems.on(
         [...path, 'forward', 'strip_prefix'],
-        `the path ${pattern} does not begin with ${prefix}`,
+        `the route's path, "${pattern}", does not begin with "${prefix}"`,
       );
     }
     const builtIn = typeof upstream === 'object' && 'type' in upstream ? upstream.type : undefined;
@@ -228,4 +230,17 @@ function laxness(upstream: UpstreamConfig | undefined): Route['lax'] {
 
 function onlyByAddress(throttles: readonly CompiledThrottle[]): boolean {
   return throttles.length > 0 && throttles.every(({ by }) => by === 'ip');
+}
+
+/** One or a list of them, each with its place. */
+function listed<T extends string | object>(given: T | T[] | undefined, at: Path): [T, Path][] {
+  if (given === undefined) return [];
+  return Array.isArray(given) ? given.map((one, index) => [one, [...at, index]]) : [[given, at]];
+}
+
+function withoutLaxSlash(segments: readonly Segment[], { trailingSlash }: Route['lax']): readonly Segment[] {
+  const last = segments.at(-1);
+  return trailingSlash && last?.kind === 'literal' && last.text === '' && segments.length > 1
+    ? segments.slice(0, -1)
+    : segments;
 }

@@ -29,14 +29,15 @@ export class ThrottleCompiler {
   compile(spec: ThrottleSpec, path: Path, name: string): CompiledThrottle | undefined {
     if (typeof spec !== 'string') return this.make(name, spec, path);
     const found = this.named.get(spec);
-    if (!found)
+    if (!found && !this.problems.excused(['throttles', spec]))
       this.problems.on(path, `there is no throttle "${spec}"${suggestion(spec, this.named.keys())}`);
     return found;
   }
 
   private make(name: string, spec: Static<typeof ThrottleOptions>, path: Path): CompiledThrottle {
     const given = [spec.rate, spec.rates].filter((rate) => rate !== undefined).length;
-    if (given !== 1) this.problems.on(path, 'give either "rate" or "rates"', 'key');
+    const reported = this.problems.excused([...path, 'rate']) || this.problems.excused([...path, 'rates']);
+    if (given !== 1 && !reported) this.problems.on(path, 'give either "rate" or "rates"', 'key');
     return { throttle: slidingLog(name, spec), by: spec.by ?? 'user', path };
   }
 }

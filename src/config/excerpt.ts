@@ -1,3 +1,5 @@
+import { nearest } from './suggest.ts';
+
 /** Offsets in the file, from `start` up to but not including `end`. */
 export interface Range {
   start: number;
@@ -6,9 +8,8 @@ export interface Range {
 
 const LONGEST = 160;
 
-/** What is a secret by its key's name, in files that cannot be read far enough to know its place. */
-const SECRET_LINE =
-  /(?:secret|passw|passphrase|private)[\w-]*["']?\s*:\s+("(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?|[^,}\]\s][^,}\n]*)/gi;
+/** `key: value` anywhere in a line, for files that cannot be read far enough to know what is whose. */
+const KEY_VALUE = /([\w-]+)["']?\s*:\s+("(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?|[^,}\]\s{[][^,}\n]*)/g;
 const USER_OF_URL = /:\/\/([^/@\s"']+)@/g;
 
 /** Exactly one reference to the environment: nothing to hide. */
@@ -50,15 +51,25 @@ export function excerpt(
   return cut(shown, caret);
 }
 
+/** True of a key whose value is not to be shown, as far as its name tells. */
+export function isSecret(name: string): boolean {
+  return /secret|passw|passphrase|private|^key$/i.test(name);
+}
+
 function byName(line: string): Range[] {
-  return [...line.matchAll(SECRET_LINE), ...line.matchAll(USER_OF_URL)].flatMap((match) => {
-    const [whole, value = ''] = match;
-    const start = match.index + whole.lastIndexOf(value);
-    const plain = value.replace(/^(["'])(.*)\1$/, '$2').trimEnd();
-    return REFERENCE_ONLY.test(plain) || plain.startsWith('!file')
-      ? []
-      : { start, end: start + value.length };
+  const values = [...line.matchAll(KEY_VALUE)].flatMap((match) => {
+    const [whole, name = '', value = ''] = match;
+    const misspelt = name.length > 4 && nearest(name, ['secret', 'password', 'passphrase']) !== undefined;
+    const shown = /^["']?(\$\{\w+\}["']?\s*$|!file |.*\{(token|sha256)\})/.test(value);
+    if (shown || !(misspelt || isSecret(name))) return [];
+    return { start: match.index + whole.length - value.length, end: match.index + whole.length };
   });
+  const users = [...line.matchAll(USER_OF_URL)].flatMap((match) =>
+    /^:?\$\{\w+\}$/.test(match[1] ?? '')
+      ? []
+      : { start: match.index + 3, end: match.index + match[0].length - 1 },
+  );
+  return [...values, ...users];
 }
 
 function cut(line: string, caret: number): { line: string; caret: string } {

@@ -14,9 +14,15 @@ const Template = Type.Union([
   }),
 ]);
 
+const HEADER_NAME = {
+  pattern: '^[A-Za-z0-9-]+$',
+  patternErrorMessage: 'a header name is letters, digits and "-" (servers cannot tell "_" from "-")',
+};
+
 export const Identify = Type.Unsafe<IdentifySpec>({
   type: 'object',
   properties: { sign: SignOptions },
-  patternProperties: { '^[A-Za-z0-9-]+$': Template },
+  patternProperties: { [HEADER_NAME.pattern]: Template },
+  propertyNames: HEADER_NAME,
   description: 'The headers that say who is asking. Default: X-User: "{user.id}".',
 });

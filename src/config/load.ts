@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import type { Clock } from '../core/clock.ts';
+import { createUsers } from '../authenticate/users.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
 import type { Route } from '../core/route.ts';
 import type { Store } from '../core/store.ts';
 import type { Upstream } from '../core/upstream.ts';
-import type { Log } from '../core/words.ts';
+import type { Log, Tools } from '../core/words.ts';
 import { createRouter, type Router } from '../match/router.ts';
-import { compileAuthenticators } from './compile-authenticators.ts';
+import { MemoryStore } from '../store/memory/memory-store.ts';
+import { compileAuthenticators, needsStore } from './compile-authenticators.ts';
 import { IdentifyCompiler } from './compile-identify.ts';
 import { PermissionCompiler } from './compile-permissions.ts';
 import { RouteCompiler } from './compile-routes.ts';
@@ -14,10 +16,11 @@ import { ThrottleCompiler } from './compile-throttles.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
 import type { Environment } from './environment.ts';
 import { warnOfHiddenRoutes } from './hidden-routes.ts';
-import type { Problems } from './problems.ts';
+import type { Path, Problems } from './problems.ts';
 import { type FileConfig, FileSchema } from './schema.ts';
 import { type Settings, settingsOf } from './settings.ts';
-import { type Schema, validate } from './validate.ts';
+import { validate } from './validate.ts';
+import { isMap, type Schema } from './value-words.ts';
 import { parseYaml } from './yaml.ts';
 
 /** A file that was read and fits the schema; `compile` makes it work. */
@@ -45,10 +48,16 @@ export class InvalidConfiguration extends Error {
   readonly problems: Problems;
 
   constructor(problems: Problems) {
-    super(problems.list.map((problem) => problems.describe(problem)).join('\n\n'));
+    super(problems.toString());
     this.problems = problems;
   }
 }
+
+const UNREADABLE: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a directory',
+  EACCES: 'it may not be read by this user',
+};
 
 /** There is no file to read. */
 export class MissingFile extends Error {
@@ -65,10 +74,8 @@ export function load(file: string, env: Environment): Loaded {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new MissingFile(
-      `cannot read the configuration ${file}: ${reason === 'ENOENT' ? 'there is no such file' : reason}`,
-    );
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new MissingFile(`cannot read the configuration ${file}: ${UNREADABLE[code] ?? code}`);
   }
   return loadText(text, file, env);
 }
@@ -77,10 +84,23 @@ export function load(file: string, env: Environment): Loaded {
 export function loadText(text: string, file: string, env: Environment): Loaded {
   const directory = dirname(resolve(file));
   const { value, problems } = parseYaml({ text, file: basename(file), directory, env });
-  if (problems.empty) validate(FileSchema as unknown as Schema, value, problems);
-  if (!problems.empty) throw new InvalidConfiguration(problems);
-  const config = value as FileConfig;
-  return { file: config, settings: settingsOf(config, env, problems), directory, problems };
+  if (value !== undefined) validate(FileSchema as unknown as Schema, value, problems);
+  if (!isMap(value)) throw new InvalidConfiguration(problems);
+  const config = { upstreams: {}, routes: [], ...value } as FileConfig;
+  const loaded = { file: config, settings: settingsOf(config, env, problems), directory, problems };
+  if (!problems.empty) refuse(loaded);
+  return loaded;
+}
+
+/** Compiles what is sound in the file, so that everything that is wrong with it is told at once. */
+function refuse(loaded: Loaded): never {
+  const log = { info() {}, warn() {}, error() {} };
+  try {
+    compile(loaded, { clock: systemClock, store: new MemoryStore(systemClock), log });
+  } catch (error) {
+    if (error instanceof InvalidConfiguration) throw error;
+  }
+  throw new InvalidConfiguration(loaded.problems);
 }
 
 /** What compiled parts use of the world. */
@@ -96,8 +116,8 @@ export interface World {
  * @throws InvalidConfiguration with every problem of the file, those of `load` among them
  */
 export function compile({ file, settings, directory, problems }: Loaded, world: World): Compiled {
-  const tools = { ...world, directory };
-  const hasStore = settings.store !== undefined;
+  const hasStore = settings.store !== undefined || problems.excused(['store']) || problems.excused(['redis']);
+  const tools = { ...world, directory, ...usersOf(file, { ...world, directory }, problems, hasStore) };
   const identify = new IdentifyCompiler(problems, tools);
   const routeCompiler = new RouteCompiler(
     {
@@ -121,4 +141,17 @@ export function compile({ file, settings, directory, problems }: Loaded, world: 
     identityHeaders: new Set(['X-User', ...identify.headers]),
     keySet: identify.keySet,
   };
+}
+
+function usersOf(
+  { users: options }: FileConfig,
+  tools: Omit<Tools, 'report'>,
+  problems: Problems,
+  hasStore: boolean,
+): Pick<Tools, 'users' | 'fields'> {
+  if (!options) return {};
+  if (options.key !== undefined && !hasStore)
+    problems.on(['users', 'key'], needsStore('looking users up by key'));
+  const report = (below: Path, message: string) => problems.on(['users', ...below], message);
+  return { users: createUsers(options, { ...tools, report }), fields: options.fields ?? {} };
 }

@@ -116,6 +116,13 @@ export class Problems {
     return place.touched ?? false;
   }
 
+  /** True when an error was reported of the very value at `path`. */
+  wrong(path: Path): boolean {
+    let place: Place | undefined = this.root;
+    for (const name of path) place = place?.below?.get(name);
+    return place?.wrong ?? false;
+  }
+
   /** `routes.yaml:12:5`, for logs and explanations. */
   placeOf(path: Path): string {
     const { line, column } = this.position(this.nearest(path).value);

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { authenticators } from '../authenticate/index.ts';
+import { UsersOptions } from '../authenticate/users.ts';
 import { DurationText } from '../core/duration.ts';
 import { FORMS, type Form } from '../core/target.ts';
 import { ThrottleOptions } from '../throttle/sliding-log.ts';
@@ -11,7 +12,11 @@ import { OutageText } from './outage.ts';
 import { PermissionDefinition, PermissionRef } from './permission-spec.ts';
 
 const closed = { additionalProperties: false };
-const NAME = '^[A-Za-z0-9][A-Za-z0-9_.-]*$';
+/** What parts of the file are called by. */
+const Name = {
+  pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$',
+  patternErrorMessage: 'a name is letters, digits, "_", "-" and ".", and begins with a letter or digit',
+};
 
 const Names = Type.Array(Type.String());
 
@@ -114,13 +119,15 @@ const Forward = Type.Union([
   ),
 ]);
 
+const EMPTY_PERMIT = 'an empty list says nothing: write "permit: anyone" to let everybody in';
+
 const shared = {
   authenticate: Type.Optional({
     ...Names,
     description: 'Names from `authenticators`, asked in order; [] asks nobody.',
   }),
   permit: Type.Optional(
-    Type.Union([PermissionRef, Type.Array(PermissionRef, { minItems: 1 })], {
+    Type.Union([PermissionRef, Type.Array(PermissionRef, { minItems: 1, emptyErrorMessage: EMPTY_PERMIT })], {
       description: 'Who may; all of a list must hold.',
     }),
   ),
@@ -133,7 +140,7 @@ const shared = {
 
 const Route = Type.Object(
   {
-    id: Type.Optional(Type.String({ pattern: NAME, description: 'Its name in logs. Default: the path.' })),
+    id: Type.Optional(Type.String({ ...Name, description: 'Its name in logs. Default: the path.' })),
     host: Type.Optional(
       Type.String({
         minLength: 1,
@@ -159,6 +166,9 @@ const Route = Type.Object(
     ),
     ...shared,
     cors: Type.Optional(CorsOptions),
+    csrf_exempt: Type.Optional(
+      Type.Boolean({ description: 'Ask no CSRF proof of credentials in cookies. Default: false.' }),
+    ),
     limits: Type.Optional(RouteLimits),
     forward: Forward,
   },
@@ -239,21 +249,26 @@ export const FileSchema = Type.Object(
       ...Names,
       description: 'Commands to print at start, for people who try the file out.',
     }),
-    upstreams: Type.Record(Type.String({ pattern: NAME }), Upstream, {
+    upstreams: Type.Record(Type.String(Name), Upstream, {
+      propertyNames: Name,
       description: 'The backends, by name.',
     }),
+    users: Type.Optional(UsersOptions),
     authenticators: Type.Optional(
-      Type.Record(Type.String({ pattern: NAME }), Type.Union(authenticators.map(({ schema }) => schema)), {
+      Type.Record(Type.String(Name), Type.Union(authenticators.map(({ schema }) => schema)), {
+        propertyNames: Name,
         description: 'Ways to tell who is asking, by name.',
       }),
     ),
     permissions: Type.Optional(
-      Type.Record(Type.String({ pattern: NAME }), PermissionRef, {
+      Type.Record(Type.String(Name), PermissionRef, {
+        propertyNames: Name,
         description: 'Permissions of your own, by name.',
       }),
     ),
     throttles: Type.Optional(
-      Type.Record(Type.String({ pattern: NAME }), ThrottleOptions, {
+      Type.Record(Type.String(Name), ThrottleOptions, {
+        propertyNames: Name,
         description: 'Limits by name; routes that name the same one share its counters.',
       }),
     ),

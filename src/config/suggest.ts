@@ -11,7 +11,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 
 /** `; did you mean "x"?`, or the list of what there is. */
 export function suggestion(word: string, candidates: Iterable<string>): string {
-  const all = [...candidates];
+  const all = [...new Set(candidates)];
   const near = nearest(word, all);
   if (near !== undefined) return `; did you mean "${near}"?`;
   return all.length > 0 && all.length <= 16 ? `; there is ${all.join(', ')}` : '';

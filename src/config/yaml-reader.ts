@@ -1,15 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair, type Scalar } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type Scalar,
+} from 'yaml';
 import { type Environment, substitute } from './environment.ts';
-import { REFERENCE_ONLY } from './excerpt.ts';
+import { isSecret, REFERENCE_ONLY } from './excerpt.ts';
 import type { Place, Problems } from './problems.ts';
 
 const DEEPEST = 32;
 /** How many values aliases may stand for; an alias bomb stands for billions. */
 const MOST_ALIASED = 100_000;
-const CORE_TAG = 'tag:yaml.org,2002:';
-const SECRET_KEY = /secret|passw|passphrase|private|^key$/i;
+/** The tags of YAML 1.2's core schema, and ours. */
+const TAGS = new Set([
+  '!file',
+  ...['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
+]);
 /** A Redis key is a pattern with the token's place in it. */
 const KEY_TEMPLATE = /\{(token|sha256)\}/;
 
@@ -25,6 +38,7 @@ class FileReference {
 export const FILE_TAG = { tag: '!file', resolve: (text: string) => new FileReference(text) };
 
 interface ReaderOptions {
+  text: string;
   problems: Problems;
   directory: string;
   env: Environment;
@@ -40,20 +54,26 @@ interface Context {
   literal: boolean;
   /** Never shown in messages. */
   secret: boolean;
+  /** Inside of `records`, all is a credential. */
+  inRecords: boolean;
 }
 
 /** Makes plain values of YAML's nodes. */
 export class YamlReader {
   private readonly document: Document;
+  private readonly text: string;
   private readonly problems: Problems;
   private readonly directory: string;
   private readonly env: Environment;
   private readonly anchors = new Map<string, Node>();
   private readonly expanding = new Set<Node>();
   private aliased = 0;
+  /** Where the alias stands that is being expanded. */
+  private outermost = 0;
 
-  constructor(document: Document, { problems, directory, env }: ReaderOptions) {
+  constructor(document: Document, { text, problems, directory, env }: ReaderOptions) {
     this.document = document;
+    this.text = text;
     this.problems = problems;
     this.directory = directory;
     this.env = env;
@@ -62,21 +82,31 @@ export class YamlReader {
   readAll(): unknown {
     const { contents } = this.document;
     this.problems.root.value = this.problems.root.key = offsetOf(contents);
-    return this.read(contents, { place: this.problems.root, key: '', depth: 0, literal: false, secret: false });
+    return this.read(contents, {
+      place: this.problems.root,
+      key: '',
+      depth: 0,
+      literal: false,
+      secret: false,
+      inRecords: false,
+    });
   }
 
   private read(node: unknown, context: Context): unknown {
     if (this.expanding.size > 0 && ++this.aliased > MOST_ALIASED) {
       if (this.aliased === MOST_ALIASED + 1)
-        this.wrong(node, context, `aliases (*) stand for more than ${MOST_ALIASED} values`);
+        this.problems.at(
+          this.outermost,
+          `aliases (*) stand for more than ${MOST_ALIASED} values from here on`,
+        );
       return undefined;
     }
-    if (context.depth > DEEPEST) return this.wrong(node, context, `values are nested more than ${DEEPEST} deep`);
+    if (context.depth > DEEPEST)
+      return this.wrong(node, context, `values are nested more than ${DEEPEST} deep`);
     if (isAlias(node)) return this.readAlias(node, context);
     if (!isNode(node)) return null;
     if (node.anchor !== undefined && this.expanding.size === 0) this.anchors.set(node.anchor, node);
-    if (node.tag !== undefined && node.tag !== FILE_TAG.tag && !node.tag.startsWith(CORE_TAG))
-      return this.wrong(node, context, tagMessage(node.tag, context));
+    if (node.tag !== undefined && !TAGS.has(node.tag)) return this.wrongTag(node, node.tag, context);
     if (isMap(node)) return this.readMap(node.items, context);
     if (isSeq(node)) return node.items.map((item, index) => this.readItem(item, index, context));
     return isScalar(node) ? this.readScalar(node, context) : null;
@@ -92,6 +122,7 @@ export class YamlReader {
       );
     if (this.expanding.has(node))
       return this.wrong(alias, context, `"*${alias.source}" stands inside of what it stands for`);
+    if (this.expanding.size === 0) this.outermost = offsetOf(alias);
     this.expanding.add(node);
     const value = this.read(node, { ...context, depth: context.depth + 1 });
     this.expanding.delete(node);
@@ -109,6 +140,8 @@ export class YamlReader {
     for (const { key, value } of items) {
       const at = offsetOf(key);
       if (!isScalar(key) || (typeof key.value !== 'string' && typeof key.value !== 'number')) {
+        if (isMap(key))
+          return this.wrong(key, context, 'braces without quotes are a map in YAML: quote the value');
         this.problems.at(at, 'a key must be text: quote it');
         continue;
       }
@@ -116,22 +149,33 @@ export class YamlReader {
       const first = seen.get(name);
       seen.set(name, first ?? at);
       if (first !== undefined) {
-        this.problems.at(at, `the key "${name}" stands twice here, first in line ${this.problems.lineOf(first)}`);
-      } else if (name === '<<') this.problems.at(at, 'merge keys (<<) are not part of YAML 1.2: write the values out');
+        this.problems.at(
+          at,
+          `the key "${name}" stands twice here, first in line ${this.problems.lineOf(first)}`,
+        );
+      } else if (name === '<<')
+        return this.wrong(key, context, 'merge keys (<<) are not part of YAML 1.2: write the values out');
       else if (name === '__proto__') this.problems.at(at, '"__proto__" cannot be a key');
       else map[name] = this.readValue(name, value, at, context);
-      if (context.key === 'records') this.problems.hide(at, endOf(key));
+      if (context.inRecords && context.depth === 1) this.problems.hide(at, endOf(key));
     }
     return map;
   }
 
-  private readValue(name: string, value: unknown, at: number, { place, key, depth, literal, secret }: Context): unknown {
+  private readValue(
+    name: string,
+    value: unknown,
+    at: number,
+    { place, depth, literal, ...outer }: Context,
+  ): unknown {
+    const inRecords = outer.inRecords || (depth === 0 && name === 'records');
     return this.read(value, {
       place: this.problems.locate(place, name, value === null ? at : offsetOf(value, at), at),
-      key: key === 'records' ? '' : name,
+      key: name,
       depth: depth + 1,
       literal: literal || name === 'when' || (depth === 0 && name === 'tests'),
-      secret: secret || key === 'records' || SECRET_KEY.test(name),
+      secret: inRecords || isSecret(name),
+      inRecords,
     });
   }
 
@@ -155,7 +199,8 @@ export class YamlReader {
   }
 
   private hide(node: Node, text: string): void {
-    if (!REFERENCE_ONLY.test(text) && !KEY_TEMPLATE.test(text)) this.problems.hide(offsetOf(node), endOf(node));
+    if (!REFERENCE_ONLY.test(text) && !KEY_TEMPLATE.test(text))
+      this.problems.hide(offsetOf(node), endOf(node));
   }
 
   /** The secret in a mounted file, without the newline that editors leave at its end. */
@@ -171,15 +216,19 @@ export class YamlReader {
     }
   }
 
+  private wrongTag(node: Node, tag: string, context: Context): undefined {
+    const written = tag.replace('tag:yaml.org,2002:', '!!');
+    const at = this.text.lastIndexOf(written, offsetOf(node));
+    const quote =
+      context.key === 'when' ? 'put the whole expression in single quotes' : 'quote it, if text is meant';
+    this.problems.markPlace(context.place);
+    this.problems.at(Math.max(at, 0), `"${written}" is a tag in YAML, because it begins with "!": ${quote}`);
+  }
+
   private wrong(node: unknown, { place }: Context, message: string): undefined {
     this.problems.markPlace(place);
     this.problems.at(offsetOf(node, place.value), message);
   }
-}
-
-function tagMessage(tag: string, { key }: Context): string {
-  const quote = key === 'when' ? `write the expression in single quotes: when: '${tag} …'` : 'quote it, if text is meant';
-  return `"${tag}" is a tag in YAML, because it begins with "!": ${quote}`;
 }
 
 function offsetOf(node: unknown, otherwise = 0): number {
@@ -191,6 +240,7 @@ function endOf(node: unknown): number {
 }
 
 function rangeOf(node: unknown): readonly number[] | undefined {
-  if (node === null || typeof node !== 'object' || !('range' in node) || !Array.isArray(node.range)) return undefined;
+  if (node === null || typeof node !== 'object' || !('range' in node) || !Array.isArray(node.range))
+    return undefined;
   return node.range as readonly number[];
 }

@@ -5,10 +5,14 @@ type Said = [message: string, opener?: boolean];
 /** The parser's sentences are about YAML; these are about what to do. `true` points at what was opened and not closed. */
 const SENTENCES: Record<string, (message: string) => Said> = {
   TAB_AS_INDENT: () => ['a tab stands where the line is indented: indent with spaces'],
-  BLOCK_AS_IMPLICIT_KEY: () => ['this value looks like another "key: value": quote it, or check how the lines are indented'],
+  BLOCK_AS_IMPLICIT_KEY: () => [
+    'this value looks like another "key: value": quote it, or check how the lines are indented',
+  ],
   BLOCK_IN_FLOW: () => ['inside { } and [ ], a value with ": ", "{" or "[" in it must be quoted'],
   MULTILINE_IMPLICIT_KEY: () => ['this is no "key: value": is the colon missing, or the space after it?'],
-  BAD_SCALAR_START: (message) => [`a value cannot begin with ${/\S$/.exec(message)?.[0] ?? 'this'}: quote it`],
+  BAD_SCALAR_START: (message) => [
+    `a value cannot begin with ${/\S$/.exec(message)?.[0] ?? 'this'}: quote it`,
+  ],
   BAD_ALIAS: () => ['"*" alone is an alias in YAML: quote it, if text is meant'],
   BAD_DQ_ESCAPE: (message) => [
     `${/\\.*$/.exec(message)?.[0] ?? 'this'} means nothing between double quotes: use single quotes, or write \\\\`,

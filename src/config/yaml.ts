@@ -4,6 +4,8 @@ import { Problems } from './problems.ts';
 import { FILE_TAG, YamlReader } from './yaml-reader.ts';
 import { describeSyntax } from './yaml-syntax.ts';
 
+/** A line that begins with `%` is a directive, or a mistake. */
+const DIRECTIVE = /^%.*$/gm;
 const LARGEST = 16 * 1024 * 1024;
 
 export interface YamlSource {
@@ -29,7 +31,11 @@ export function parseYaml({ text, file, directory, env }: YamlSource): {
     problems.at(0, 'the file is larger than 16 MB');
     return { value: undefined, problems };
   }
-  const parsed = parseAllDocuments(text, {
+  const directives = [...text.matchAll(DIRECTIVE)];
+  for (const { index } of directives)
+    problems.at(index, 'directives (%YAML, %TAG) are not allowed: this file is YAML 1.2');
+  const readable = directives.length > 0 ? text.replace(DIRECTIVE, (line) => ' '.repeat(line.length)) : text;
+  const parsed = parseAllDocuments(readable, {
     customTags: [FILE_TAG],
     prettyErrors: false,
     logLevel: 'silent',
@@ -42,17 +48,16 @@ export function parseYaml({ text, file, directory, env }: YamlSource): {
     return { value: undefined, problems };
   }
   if (second) problems.at(startOf(second), 'a second document begins here ("---"); a file holds one');
-  if (document.directives?.yaml.explicit || Object.keys(document.directives?.tags ?? {}).length > 1)
-    problems.at(Math.max(text.search(/^%/m), 0), 'directives (%YAML, %TAG) are not allowed: this is YAML 1.2');
   const syntax = document.errors.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
-  const read = new YamlReader(document, { problems, directory, env }).readAll();
+  const read = new YamlReader(document, { text, problems, directory, env }).readAll();
   // What was not understood may have been put together wrongly: nothing else is said of such a file.
   for (const { offset, message } of describeSyntax(document, syntax, text)) problems.at(offset, message);
   return { value: syntax.length > 0 ? undefined : read, problems };
 }
 
 function isEmpty({ contents, errors }: Document): boolean {
-  const bare = contents !== null && typeof contents === 'object' && 'value' in contents && contents.value === null;
+  const bare =
+    contents !== null && typeof contents === 'object' && 'value' in contents && contents.value === null;
   return bare && errors.length === 0;
 }
 

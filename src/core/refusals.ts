@@ -137,6 +137,13 @@ export const REFUSALS = {
     detail: 'Incorrect authentication credentials.',
     meaning: 'An authenticator found its credential in the request, and it is not valid.',
   },
+  csrf_failed: {
+    verb: 'authenticate',
+    status: 403,
+    detail: 'CSRF Failed: %s',
+    meaning:
+      'A credential came in a cookie, the method changes something, and nothing proves that the page meant it.',
+  },
   authenticator_failed: {
     verb: 'authenticate',
     status: 503,

@@ -71,6 +71,8 @@ export interface Route {
   readonly body: BodyLimits;
   readonly onStoreError: OutagePolicy;
   readonly cors: Cors | undefined;
+  /** Credentials in cookies need no CSRF proof here. */
+  readonly csrfExempt: boolean;
   /** The upstream reads paths without regard to case or to a trailing slash; so does matching. */
   readonly lax: { case: boolean; trailingSlash: boolean };
 }

@@ -31,6 +31,8 @@ export interface Store {
   read(key: string): Maybe<Stored | undefined>;
   /** As `read`, with the time that the value has left. */
   readConfirmed(key: string): Maybe<Confirmed | undefined>;
+  /** Sets anew how long the value at `key` stands; a key that is gone stays gone. */
+  expire(key: string, ttlMs: number): Maybe<void>;
   /**
    * Asks all the logs at once, atomically, with the store's own clock. Each records the request if it
    * admits it, whatever the others say, and records nothing if it refuses (DRF's meaning).

@@ -1,20 +1,29 @@
 import type { Static, TSchema } from 'typebox';
 import type { Clock } from './clock.ts';
 import type { Exchange } from './exchange.ts';
+import type { Fields } from './fields.ts';
 import type { Identity } from './identity.ts';
 import type { Maybe } from './maybe.ts';
 import type { Refusal } from './refusal.ts';
 import type { Store, TakeRequest } from './store.ts';
+import type { Users } from './users.ts';
 
 /** What parts may use of the world. Time and state come in here, so that tests can own them. */
 export interface Tools {
   clock: Clock;
   store: Store;
+  /** The look-up of users by id, where the file names one. */
+  users?: Users | undefined;
+  /** What the fields of users' records are declared as. */
+  fields?: Fields;
   /** Relative file names in the YAML are relative to this directory. */
   directory: string;
   log: Log;
-  /** Reports a problem of the part's options, at `path` below them; `check` shows it with its line. */
-  report(path: readonly (string | number)[], message: string): void;
+  /**
+   * Reports a problem of the part's options, at `path` below them; `check` shows it with its line.
+   * `within` is how many characters into a text it is.
+   */
+  report(path: readonly (string | number)[], message: string, within?: number): void;
 }
 
 /** The operator's log: structured, never secrets. */
@@ -29,8 +38,8 @@ export interface Part<Options extends TSchema, Made> {
   readonly name: string;
   readonly summary: string;
   readonly schema: Options;
-  /** Reads or writes state, so that the file must name a store. */
-  readonly needsStore?: boolean;
+  /** Whether these options read or write state, so that the file must name a store. */
+  needsStore?(options: Static<Options>): boolean;
   create(options: Static<Options>, tools: Tools): Made;
 }
 
@@ -54,8 +63,12 @@ export class Unauthorized {
   }
 }
 
+/** What an authenticator makes of a request. */
+export type Answer = Identity | Unauthorized | Refusal | undefined;
+
 /**
- * undefined: no credential of mine here, ask the next. Unauthorized: mine, and bad; the chain stops.
+ * undefined: no credential of mine here, ask the next. Unauthorized: mine, and bad; the chain stops. Refusal: mine and
+ * good, and yet not to be let on (CSRF).
  * A throw: broken, which is 503 and never 401.
  */
 export interface Authenticator {
@@ -65,7 +78,7 @@ export interface Authenticator {
   challenge?: string;
   /** False for one that never knows a user, such as `anonymous`. */
   identifies: boolean;
-  authenticate(exchange: Exchange): Maybe<Identity | Unauthorized | undefined>;
+  authenticate(exchange: Exchange): Maybe<Answer>;
 }
 
 /** True, false, or undecided: the expression failed, and only the operators `any` and `all` may rescue it. */

@@ -59,6 +59,10 @@ export class Relay implements Dispatcher.DispatchHandler {
       closeGently(this.response);
     }
     this.response.writeHead(status, message ?? '', lines);
+    // Node keeps the head back for the first piece of the body, which a stream of events may not have for long.
+    process.nextTick(() => {
+      if (this.exchange.bytesSent === 0 && !this.response.writableEnded) this.response.flushHeaders();
+    });
     this.begun();
   }
 

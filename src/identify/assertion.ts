@@ -18,6 +18,7 @@ export const SignOptions = Type.Object(
     header: Type.Optional(
       Type.String({
         pattern: '^[A-Za-z0-9-]+$',
+        patternErrorMessage: 'a header name is letters, digits and "-"',
         description: 'The header that carries it. Default: X-User-Assertion.',
       }),
     ),

@@ -32,8 +32,7 @@ const environment = new Environment({
  * Integers of the user's record are seen as `int`; `user.is_vip == 1` is true for 1, false for true and "1".
  */
 export function compileExpression(text: string): Evaluate | string {
-  if (text.trim() === '')
-    return 'the expression is empty (quote one that begins with "!", which YAML reads as a tag)';
+  if (text.trim() === '') return 'the expression is empty';
   if (text.length > LONGEST) return `the expression has ${text.length} characters; ${LONGEST} are allowed`;
   let program: ReturnType<Environment['parse']>;
   try {
@@ -55,6 +54,21 @@ export function compileExpression(text: string): Evaluate | string {
       return 'undecided';
     }
   };
+}
+
+/** Where in the text the problem is that `compileExpression` tells, if it has a place. */
+export function problemAt(text: string): number | undefined {
+  try {
+    const checked = environment.parse(text).check();
+    return checked.valid ? undefined : startOf(checked.error);
+  } catch (error) {
+    return startOf(error);
+  }
+}
+
+function startOf(error: unknown): number | undefined {
+  const range = error instanceof Error && 'range' in error ? (error.range as { start?: number }) : undefined;
+  return range?.start;
 }
 
 const known = new WeakMap<object, unknown>();

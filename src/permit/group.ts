@@ -1,10 +1,14 @@
 import Type from 'typebox';
+import type { Identity } from '../core/identity.ts';
 import type { AnyPart, Permission } from '../core/words.ts';
+import { hasPermission } from './has-permission.ts';
 
-type ListName = 'groups' | 'permissions' | 'scopes';
-
-/** `{ group: editors }`, `{ permission: shop.add_book }`, `{ scope: read }`: membership of one of the user's lists. */
-function membership(key: string, list: ListName, summary: string): AnyPart<Permission> {
+/** `{ group: editors }`, `{ permission: shop.add_book }`, `{ scope: read }`: what a user has. */
+function having(
+  key: string,
+  summary: string,
+  has: (identity: Identity, wanted: string) => boolean,
+): AnyPart<Permission> {
   return {
     name: key,
     summary,
@@ -15,16 +19,18 @@ function membership(key: string, list: ListName, summary: string): AnyPart<Permi
         name: `${key} ${wanted}`,
         needsUser: true,
         params: [],
-        permits: ({ identity }) => identity.authenticated && identity.user[list].includes(wanted),
+        permits: ({ identity }) => identity.authenticated && has(identity, wanted),
       };
     },
   };
 }
 
-export const group = membership('group', 'groups', 'Users in a group.');
-export const permission = membership(
+export const group = having('group', 'Users in a group.', ({ user }, wanted) => user.groups.includes(wanted));
+export const permission = having(
   'permission',
-  'permissions',
-  'Users with a permission, such as `shop.add_book`.',
+  'Users with a permission, such as `shop.add_book`, their own or by a group; superusers have all.',
+  hasPermission,
 );
-export const scope = membership('scope', 'scopes', 'Tokens with an OAuth scope.');
+export const scope = having('scope', 'Tokens with an OAuth scope.', ({ user }, wanted) =>
+  user.scopes.includes(wanted),
+);

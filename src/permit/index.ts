@@ -1,5 +1,6 @@
 import type { AnyPart, Permission } from '../core/words.ts';
 import { group, permission, scope } from './group.ts';
+import { model } from './model.ts';
 import { owner } from './owner.ts';
 import { when } from './when.ts';
 
@@ -8,6 +9,7 @@ export const permissions = [
   group,
   permission,
   scope,
+  model,
   owner,
   when,
 ] as const satisfies readonly AnyPart<Permission>[];

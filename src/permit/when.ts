@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { factsOf } from '../core/facts.ts';
 import type { Part, Permission, Tools } from '../core/words.ts';
-import { compileExpression } from './expression.ts';
+import { compileExpression, problemAt } from './expression.ts';
+import { inWords } from './expression-words.ts';
 
 const When = Type.Object(
   {
@@ -24,7 +25,10 @@ export const when: Part<typeof When, Permission> = {
   schema: When,
   create({ when: text, message, code }: Static<typeof When>, tools: Tools): Permission {
     const evaluate = compileExpression(text);
-    if (typeof evaluate === 'string') tools.report(['when'], evaluate);
+    if (typeof evaluate === 'string') {
+      const at = problemAt(text.trimEnd());
+      tools.report(['when'], inWords(evaluate, text, at), at);
+    }
     return {
       name: `when ${text}`,
       needsUser: false,

@@ -1,8 +1,6 @@
 import type { Exchange } from '../core/exchange.ts';
 import type { Permission } from '../core/words.ts';
-
-/** Methods that change nothing, as DRF's SAFE_METHODS. */
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+import { SAFE_METHODS } from './safe-methods.ts';
 
 interface Word {
   summary: string;
@@ -25,7 +23,7 @@ export const WORDS = {
   'authenticated-or-read-only': {
     summary: 'Everybody for GET, HEAD and OPTIONS, the known for the rest (DRF: IsAuthenticatedOrReadOnly).',
     needsUser: false,
-    permits: ({ identity, method }) => identity.authenticated || SAFE.has(method),
+    permits: ({ identity, method }) => identity.authenticated || SAFE_METHODS.has(method),
   },
   staff: {
     summary: 'Users with `is_staff` (DRF: IsAdminUser).',

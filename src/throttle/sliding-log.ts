@@ -11,11 +11,17 @@ const RateText = Type.String({
   description: 'How many in which window: `3/m`, `100/h`; s, m, h or d.',
 });
 
+const TierName = {
+  pattern: '^(default|group:.+|perm:.+)$',
+  patternErrorMessage: 'a tier is "default", "group:<name>" or "perm:<name>"',
+};
+
 export const ThrottleOptions = Type.Object(
   {
     rate: Type.Optional(RateText),
     rates: Type.Optional(
-      Type.Record(Type.String({ pattern: '^(default|group:.+|perm:.+)$' }), RateText, {
+      Type.Record(Type.String(TierName), RateText, {
+        propertyNames: TierName,
         description:
           'Rates by tier: `group:<name>`, `perm:<name>`, `default`; the most generous that applies counts.',
       }),

@@ -1,6 +1,4 @@
 import type { JWTPayload } from 'jose';
-import type { User } from '../../core/identity.ts';
-import { readUser } from '../../core/user.ts';
 
 /** Which claim becomes which attribute of the user, where `claims` does not say otherwise. Rights need a word of yours. */
 export const DEFAULT_CLAIMS: Readonly<Record<string, string>> = {
@@ -11,18 +9,17 @@ export const DEFAULT_CLAIMS: Readonly<Record<string, string>> = {
   scopes: 'scope',
 };
 
-/**
- * The user whom the claims describe. A claim is named as it stands, or by a dotted path into objects.
- *
- * @throws UnreadableRecord, InactiveUser as `readUser`
- */
-export function userOf(payload: JWTPayload, claims: Readonly<Record<string, string>>): User {
+/** What the claims say of the user. A claim is named as it stands, or by a dotted path into objects. */
+export function recordOf(
+  payload: JWTPayload,
+  claims: Readonly<Record<string, string>>,
+): Record<string, unknown> {
   const record: Record<string, unknown> = Object.create(null);
   for (const [attribute, claim] of Object.entries(claims)) {
     const value = claimAt(payload, claim);
     if (value !== undefined) record[attribute] = value;
   }
-  return readUser(record);
+  return record;
 }
 
 function claimAt(payload: Readonly<Record<string, unknown>>, claim: string): unknown {

@@ -4,13 +4,16 @@ import { DurationText, parseDuration } from '../../core/duration.ts';
 import type { Exchange } from '../../core/exchange.ts';
 import type { Identity } from '../../core/identity.ts';
 import type { Maybe } from '../../core/maybe.ts';
-import { InactiveUser, UnreadableRecord } from '../../core/user.ts';
-import { type Authenticator, type Part, type Tools, Unauthorized } from '../../core/words.ts';
+import { InactiveUser, readUser, UnreadableRecord } from '../../core/user.ts';
+import { type Answer, type Authenticator, type Part, type Tools, Unauthorized } from '../../core/words.ts';
 import { credentialAt, findCredential, type Place, placeOf, placeOptions } from '../credential.ts';
+import { type CsrfCheck, CsrfOptions, csrfCheck } from '../csrf.ts';
 import { ALGORITHMS } from './algorithms.ts';
-import { DEFAULT_CLAIMS, dateProblem, userOf } from './claims.ts';
+import { DEFAULT_CLAIMS, dateProblem, recordOf } from './claims.ts';
 import { compactProblem } from './compact.ts';
 import { type Keys, keysOf } from './keys.ts';
+import { PLAIN, type Profile, SIMPLEJWT } from './profile.ts';
+import { SingleLogin, SingleLoginOptions } from './single-login.ts';
 
 const options = Type.Object(
   {
@@ -44,6 +47,14 @@ const options = Type.Object(
     require: Type.Optional(
       Type.Array(Type.String(), { description: 'Claims that must be there. Default: [exp].' }),
     ),
+    profile: Type.Optional(
+      Type.Literal('simplejwt', {
+        description:
+          'Access tokens of djangorestframework-simplejwt: `user_id` names the user, `token_type` and `jti` must be there, and refusals are worded as it words them.',
+      }),
+    ),
+    single_login: Type.Optional(SingleLoginOptions),
+    csrf: Type.Optional(CsrfOptions),
     claims: Type.Optional(
       Type.Record(Type.String(), Type.String(), {
         description:
@@ -59,6 +70,7 @@ export const jwt: Part<typeof options, Authenticator> = {
   name: 'jwt',
   summary: 'A signed JSON Web Token, verified with a secret, a public key or a published key set.',
   schema: options,
+  needsStore: ({ single_login: singleLogin }) => singleLogin !== undefined,
   create: (given, tools) => new Jwt(given, tools),
 };
 
@@ -68,60 +80,89 @@ class Jwt implements Authenticator {
   readonly challenge: string;
   private readonly place: Place;
   private readonly keys: Keys | undefined;
+  private readonly profile: Profile;
   private readonly claims: Readonly<Record<string, string>>;
   private readonly rules: JWTVerifyOptions;
   private readonly leeway: number;
+  private readonly singleLogin: SingleLogin | undefined;
+  private readonly csrf: CsrfCheck;
   private readonly tools: Tools;
 
   constructor(given: Static<typeof options>, tools: Tools) {
     this.tools = tools;
-    this.place = placeOf(given, 'Bearer');
+    this.profile = given.profile === 'simplejwt' ? SIMPLEJWT : PLAIN;
+    this.place = { ...placeOf(given, 'Bearer'), exact: this.profile.exactScheme };
     this.challenge = `${this.place.scheme ?? 'Bearer'} realm="api"`;
     this.keys = keysOf(given, tools);
-    this.claims = { ...DEFAULT_CLAIMS, ...given.claims };
+    this.claims = { ...DEFAULT_CLAIMS, id: this.profile.idClaim, ...given.claims };
     this.leeway = (parseDuration(given.leeway ?? '0s') ?? 0) / 1_000;
+    this.singleLogin = given.single_login && new SingleLogin(given.single_login, tools.store);
+    this.csrf = csrfCheck(given.csrf);
     this.rules = {
       algorithms: given.algorithms,
       clockTolerance: this.leeway,
-      requiredClaims: given.require ?? ['exp'],
+      requiredClaims: [...(given.require ?? this.profile.required)],
       ...(given.issuer === undefined ? {} : { issuer: given.issuer }),
       ...(given.audience === undefined ? {} : { audience: given.audience }),
     };
   }
 
-  authenticate(exchange: Exchange): Maybe<Identity | Unauthorized | undefined> {
-    const token = findCredential(exchange, this.place);
+  authenticate(exchange: Exchange): Maybe<Answer> {
+    const token = findCredential(exchange, this.place, this.profile.malformedHeader);
     if (typeof token !== 'string') return token;
     const problem = compactProblem(token);
-    return problem ? new Unauthorized(problem, 'Invalid token.') : this.verify(token);
+    return problem ? this.profile.invalid(problem) : this.judge(exchange, token);
   }
 
-  private async verify(token: string): Promise<Identity | Unauthorized> {
+  private async judge(exchange: Exchange, token: string): Promise<Answer> {
+    const payload = await this.verified(token);
+    if (payload instanceof Unauthorized) return payload;
+    const identity = await this.identityOf(exchange, payload);
+    if (identity instanceof Unauthorized) return identity;
+    const alone = exchange.route?.onStoreError.signatureAlone ?? false;
+    if (this.singleLogin && !(await this.singleLogin.isNewest(identity.user.id ?? '', token, alone))) {
+      return new Unauthorized('not the newest login of the user', 'Incorrect authentication credentials.');
+    }
+    return (this.place.in === 'cookie' && this.csrf(exchange)) || identity;
+  }
+
+  private async verified(token: string): Promise<JWTPayload | Unauthorized> {
     const now = this.tools.clock.now();
-    let payload: JWTPayload;
     try {
-      payload = await this.verified(token, new Date(now));
+      const payload = await this.verify(token, { ...this.rules, currentDate: new Date(now) });
       const problem = dateProblem(payload, now / 1_000, this.leeway);
-      if (problem) return new Unauthorized(problem, 'Invalid token.');
-      const user = userOf(payload, this.claims);
-      return { user, authenticated: true, by: this.name, credential: credentialAt(this.place) };
+      return problem ? this.profile.invalid(problem) : (this.profile.payloadProblem(payload) ?? payload);
     } catch (error) {
-      if (error instanceof errors.JOSEError) return new Unauthorized(error.code, 'Invalid token.');
-      if (error instanceof UnreadableRecord) return new Unauthorized(error.message, 'Invalid token.');
-      if (error instanceof InactiveUser)
-        return new Unauthorized('user is inactive', 'User inactive or deleted.');
+      if (error instanceof errors.JOSEError) return this.profile.invalid(error.code);
       throw error;
     }
   }
 
-  private async verified(token: string, currentDate: Date): Promise<JWTPayload> {
-    const rules = { ...this.rules, currentDate };
-    if (!this.keys) throw new Error('no keys');
+  private async verify(token: string, rules: JWTVerifyOptions): Promise<JWTPayload> {
+    const { keys } = this;
+    if (!keys) throw new Error('no keys');
     // The two overloads of jwtVerify differ in nothing but the type of the key.
     const { payload } =
-      typeof this.keys === 'function'
-        ? await jwtVerify(token, this.keys, rules)
-        : await jwtVerify(token, this.keys, rules);
+      typeof keys === 'function' ? await jwtVerify(token, keys, rules) : await jwtVerify(token, keys, rules);
     return payload;
+  }
+
+  /** The claims say who it is; where the file says where users are looked up, the record there does. */
+  private async identityOf(exchange: Exchange, payload: JWTPayload): Promise<Identity | Unauthorized> {
+    const { users, fields } = this.tools;
+    try {
+      const claimed = recordOf(payload, this.claims);
+      if (claimed.id === undefined || claimed.id === null) return this.profile.noUserId();
+      const staleMs = exchange.route?.onStoreError.staleMs ?? 0;
+      const record = users ? await users.find(String(claimed.id), staleMs) : claimed;
+      if (!record) return this.profile.userNotFound();
+      const user = readUser(record, fields);
+      return { user, authenticated: true, by: this.name, credential: credentialAt(this.place) };
+    } catch (error) {
+      if (error instanceof InactiveUser) return this.profile.inactive();
+      // Claims that make no sense are the token's fault; a record that makes none is not.
+      if (error instanceof UnreadableRecord && !users) return this.profile.invalid(error.message);
+      throw error;
+    }
   }
 }

@@ -24,6 +24,9 @@ export class MemoryStore implements Store {
     return value === undefined ? undefined : { value, leftMs: Number.POSITIVE_INFINITY };
   }
 
+  /** What was there at start stands until the end. */
+  expire(): void {}
+
   take(requests: readonly TakeRequest[]): Taken[] {
     const now = this.clock.now();
     return requests.map((request) => this.logs.take(request, now));

@@ -76,6 +76,14 @@ export class RedisStore implements Store {
     return value === undefined ? undefined : { value, leftMs };
   }
 
+  async expire(key: string, ttlMs: number): Promise<void> {
+    try {
+      await this.ask(() => this.redis.pexpire(key, ttlMs));
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
   async take(requests: readonly TakeRequest[]): Promise<Taken[]> {
     const keys = requests.map(({ key }) => key);
     const rates = requests.flatMap(({ limit, windowMs }) => [limit, windowMs * 1_000]);

@@ -1,0 +1,37 @@
+import type { Exchange } from '../core/exchange.ts';
+import { Unauthorized } from '../core/words.ts';
+import { decodeLenient } from './lenient-base64.ts';
+
+export interface Login {
+  username: string;
+  password: string;
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** What `Authorization: Basic …` says (RFC 7617), read and refused as DRF does. */
+export function basicLogin({ headers }: Exchange): Login | Unauthorized | undefined {
+  const [word = '', encoded, ...more] = (headers.authorization ?? '').split(/[ \t\v\f]+/).filter(Boolean);
+  if (word.toLowerCase() !== 'basic') return undefined;
+  if (encoded === undefined) return malformed('No credentials provided.');
+  if (more.length > 0) return malformed('Credentials string should not contain spaces.');
+  const bytes = decodeLenient(encoded);
+  if (!bytes) return malformed('Credentials not correctly base64 encoded.');
+  const text = textOf(bytes);
+  const colon = text.indexOf(':');
+  if (colon === -1) return { username: text, password: '' };
+  return { username: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+/** UTF-8, and Latin-1 where it is not: older browsers send that. */
+function textOf(bytes: Buffer): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return bytes.toString('latin1');
+  }
+}
+
+function malformed(what: string): Unauthorized {
+  return new Unauthorized(what, `Invalid basic header. ${what}`);
+}

@@ -1,0 +1,133 @@
+import Type, { type Static } from 'typebox';
+import type { Exchange } from '../core/exchange.ts';
+import { Refusal } from '../core/refusal.ts';
+import { csrfSecret, csrfTokensMatch } from '../store/django/csrf.ts';
+import { cookieValues } from './credential.ts';
+
+export const CsrfOptions = Type.Union(
+  [
+    Type.Literal('off', {
+      description: 'No check: only for cookies that browsers do not send across sites.',
+    }),
+    Type.Object(
+      {
+        django: Type.Optional(
+          Type.Union([Type.Literal(3), Type.Literal(4)], {
+            description:
+              'Whose rules: those of Django 3 and before (Referer), or of 4 and later (Origin first). Default: 4.',
+          }),
+        ),
+        cookie: Type.Optional(
+          Type.String({ minLength: 1, description: 'CSRF_COOKIE_NAME. Default: csrftoken.' }),
+        ),
+        header: Type.Optional(
+          Type.String({ minLength: 1, description: 'The header with the token. Default: X-CSRFToken.' }),
+        ),
+        trusted_origins: Type.Optional(
+          Type.Array(Type.String(), {
+            description:
+              'CSRF_TRUSTED_ORIGINS: https://app.example.com or https://*.example.com; with `django: 3`, hosts (app.example.com, .example.com).',
+          }),
+        ),
+      },
+      { additionalProperties: false },
+    ),
+  ],
+  {
+    description:
+      'The proof, for methods that change something, that the page meant it. Forms are not read: send the header.',
+  },
+);
+
+/** Methods that change nothing (RFC 9110 §9.2.1). */
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+/** Undefined when the request may go on, else the refusal; for requests whose credential came in a cookie. */
+export type CsrfCheck = (exchange: Exchange) => Refusal | undefined;
+
+/** The check of Django's CsrfViewMiddleware, of either generation, as DRF's SessionAuthentication asks for it. */
+export function csrfCheck(given: Static<typeof CsrfOptions> = {}): CsrfCheck {
+  if (given === 'off') return () => undefined;
+  const { django = 4, cookie = 'csrftoken', trusted_origins: trusted = [] } = given;
+  const header = given.header ?? 'X-CSRFToken';
+  const problem = django === 3 ? problemIn3(cookie, header, trusted) : problemIn4(cookie, header, trusted);
+  return (exchange) => {
+    if (SAFE.has(exchange.method) || exchange.route?.csrfExempt) return undefined;
+    const found = problem(exchange);
+    return found === undefined ? undefined : new Refusal('csrf_failed', found, { fill: found });
+  };
+}
+
+type Problem = (exchange: Exchange) => string | undefined;
+
+function problemIn3(cookie: string, header: string, trusted: readonly string[]): Problem {
+  return (exchange) => {
+    const referer = exchange.scheme === 'https' ? refererProblem(exchange, trusted) : undefined;
+    if (referer) return referer;
+    const expected = tokenIn(exchange, cookie);
+    if (expected === undefined) return 'CSRF cookie not set.';
+    return csrfTokensMatch(sent(exchange, header) ?? '', expected)
+      ? undefined
+      : 'CSRF token missing or incorrect.';
+  };
+}
+
+function problemIn4(cookie: string, header: string, trusted: readonly string[]): Problem {
+  const hosts = trusted.map((origin) => origin.replace(/^[a-z]+:\/\/\*?/i, ''));
+  const named = `the '${header.toLowerCase().replace(/(?:^|-)[a-z]/g, (letter) => letter.toUpperCase())}' HTTP header`;
+  return (exchange) => {
+    const { origin } = exchange.headers;
+    if (origin !== undefined) {
+      if (!ownOrigin(exchange, origin, trusted))
+        return `Origin checking failed - ${origin} does not match any trusted origins.`;
+    } else if (exchange.scheme === 'https') {
+      const referer = refererProblem(exchange, hosts);
+      if (referer) return referer;
+    }
+    const expected = tokenIn(exchange, cookie);
+    if (expected === undefined) return 'CSRF cookie not set.';
+    const given = sent(exchange, header);
+    if (given === undefined) return 'CSRF token missing.';
+    if (given.length !== 32 && given.length !== 64) return `CSRF token from ${named} has incorrect length.`;
+    if (csrfSecret(given) === undefined) return `CSRF token from ${named} has invalid characters.`;
+    return csrfTokensMatch(given, expected) ? undefined : `CSRF token from ${named} incorrect.`;
+  };
+}
+
+/** A cookie that is no token counts as none: Django would set another and refuse this request. Two are ambiguous. */
+function tokenIn(exchange: Exchange, name: string): string | undefined {
+  const [value, ...others] = cookieValues(exchange, name);
+  return value !== undefined && others.length === 0 && csrfSecret(value) !== undefined ? value : undefined;
+}
+
+function sent(exchange: Exchange, header: string): string | undefined {
+  const value = exchange.headers[header.toLowerCase()];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function ownOrigin({ scheme, authority }: Exchange, origin: string, trusted: readonly string[]): boolean {
+  if (origin === `${scheme}://${authority}` || trusted.includes(origin)) return true;
+  const [, originScheme = '', originHost = ''] = /^([a-z]+):\/\/(.+)$/i.exec(origin) ?? [];
+  return trusted.some((pattern) => {
+    const [, patternScheme, domain] = /^([a-z]+):\/\/\*(\..+)$/i.exec(pattern) ?? [];
+    return domain !== undefined && patternScheme === originScheme && sameDomain(originHost, domain);
+  });
+}
+
+/** Over HTTPS a page of this host says so in Referer: nobody between could have changed it. */
+function refererProblem({ headers, authority }: Exchange, trusted: readonly string[]): string | undefined {
+  const { referer } = headers;
+  if (referer === undefined) return 'Referer checking failed - no Referer.';
+  const [, scheme, host] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]+)/.exec(referer) ?? [];
+  if (scheme === undefined || host === undefined) return 'Referer checking failed - Referer is malformed.';
+  if (scheme.toLowerCase() !== 'https')
+    return 'Referer checking failed - Referer is insecure while host is secure.';
+  if ([...trusted, authority].some((pattern) => sameDomain(host, pattern))) return undefined;
+  return `Referer checking failed - ${referer} does not match any trusted origins.`;
+}
+
+/** Django's `is_same_domain`: exact, or any name below a pattern that begins with a dot. */
+function sameDomain(host: string, pattern: string): boolean {
+  const lower = pattern.toLowerCase();
+  return lower.startsWith('.') ? host.endsWith(lower) || host === lower.slice(1) : host === lower;
+}

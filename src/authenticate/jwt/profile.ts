@@ -1,0 +1,62 @@
+import type { JWTPayload } from 'jose';
+import { Unauthorized } from '../../core/words.ts';
+
+/** How a kind of token is judged beyond its signature and dates, and how its refusal is worded. */
+export interface Profile {
+  /** Claims that must be there, unless the file says otherwise. */
+  required: readonly string[];
+  /** The claim that names the user. */
+  idClaim: string;
+  /** Schemes are compared letter by letter. */
+  exactScheme: boolean;
+  /** What is wrong with a verified payload, if anything. */
+  payloadProblem(payload: JWTPayload): Unauthorized | undefined;
+  malformedHeader(reason: string): Unauthorized;
+  invalid(reason: string): Unauthorized;
+  noUserId(): Unauthorized;
+  userNotFound(): Unauthorized;
+  inactive(): Unauthorized;
+}
+
+export const PLAIN: Profile = {
+  required: ['exp'],
+  idClaim: 'sub',
+  exactScheme: false,
+  payloadProblem: () => undefined,
+  malformedHeader: (reason) => new Unauthorized(reason, 'Invalid token.'),
+  invalid: (reason) => new Unauthorized(reason, 'Invalid token.'),
+  noUserId: () => new Unauthorized('no claim names the user', 'Invalid token.'),
+  userNotFound: () => new Unauthorized('there is no such user', 'Invalid token.'),
+  inactive: () => new Unauthorized('user is inactive', 'User inactive or deleted.'),
+};
+
+/** djangorestframework-simplejwt 5.2: its access tokens, in its order, with its texts and codes. */
+export const SIMPLEJWT: Profile = {
+  required: [],
+  idClaim: 'user_id',
+  exactScheme: true,
+  payloadProblem(payload) {
+    if (payload.exp === undefined) return notValid("Token has no 'exp' claim");
+    if (!Object.hasOwn(payload, 'jti')) return notValid('Token has no id');
+    if (payload.token_type === undefined) return notValid('Token has no type');
+    return payload.token_type === 'access' ? undefined : notValid('Token has wrong type');
+  },
+  malformedHeader: (reason) =>
+    new Unauthorized(reason, 'Authorization header must contain two space-delimited values', {
+      code: 'bad_authorization_header',
+    }),
+  invalid: (reason) => notValid('Token is invalid or expired', reason),
+  noUserId: () =>
+    new Unauthorized('no claim names the user', 'Token contained no recognizable user identification', {
+      code: 'token_not_valid',
+    }),
+  userNotFound: () => new Unauthorized('there is no such user', 'User not found', { code: 'user_not_found' }),
+  inactive: () => new Unauthorized('user is inactive', 'User is inactive', { code: 'user_inactive' }),
+};
+
+function notValid(message: string, reason = message): Unauthorized {
+  return new Unauthorized(reason, 'Given token not valid for any token type', {
+    code: 'token_not_valid',
+    messages: [{ token_class: 'AccessToken', token_type: 'access', message }],
+  });
+}

@@ -1,0 +1,92 @@
+import { timingSafeEqual } from 'node:crypto';
+import Type, { type Static } from 'typebox';
+import { DurationText, parseDuration } from '../../core/duration.ts';
+import { type Maybe, then } from '../../core/maybe.ts';
+import { type Store, type Stored, StoreUnavailable } from '../../core/store.ts';
+import { decodeCacheValue } from '../../store/django/cache-value.ts';
+import { Undecodable } from '../../store/django/undecodable.ts';
+
+export const SingleLoginOptions = Type.Object(
+  {
+    key: Type.String({
+      pattern: '\\{id\\}',
+      patternErrorMessage: 'a key with {id} in it, such as ":1:{id}"',
+      description:
+        "The Redis key of the newest token of a user: `:1:{id}` is what Django's cache makes of the id.",
+    }),
+    format: Type.Optional(
+      Type.Union([Type.Literal('text'), Type.Literal('django'), Type.Literal('auto')], {
+        description: 'How the token stands there: as it is, or as a Django cache writes it. Default: auto.',
+      }),
+    ),
+    sliding: Type.Optional(
+      DurationText('The expiry that each success sets anew. Default: it is left as it is.'),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description: 'One login per user: only the newest token counts, and a logout removes it.',
+  },
+);
+
+/** Ids that may stand in a key as they are. */
+const ID = /^[A-Za-z0-9_@.+-]{1,128}$/;
+const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
+
+/** Compares a verified token with the newest one of its user. */
+export class SingleLogin {
+  private readonly store: Store;
+  private readonly key: string;
+  private readonly format: 'text' | 'django' | 'auto';
+  private readonly slidingMs: number | undefined;
+
+  constructor({ key, format = 'auto', sliding }: Static<typeof SingleLoginOptions>, store: Store) {
+    this.store = store;
+    this.key = key;
+    this.format = format;
+    this.slidingMs = sliding === undefined ? undefined : parseDuration(sliding);
+  }
+
+  /**
+   * Whether `token` is the newest of the user.
+   *
+   * @param signatureAlone while the store is down, the signature is enough
+   * @throws StoreUnavailable
+   */
+  async isNewest(id: string, token: string, signatureAlone: boolean): Promise<boolean> {
+    if (!ID.test(id)) return false;
+    const key = this.key.replace('{id}', id);
+    try {
+      const newest = await then(this.store.read(key), (stored) => this.tokenIn(stored));
+      if (newest === undefined || !same(newest, token)) return false;
+      if (this.slidingMs !== undefined) await this.renew(key, this.slidingMs);
+      return true;
+    } catch (error) {
+      if (signatureAlone && error instanceof StoreUnavailable) return true;
+      throw error;
+    }
+  }
+
+  private renew(key: string, ttlMs: number): Maybe<void> {
+    return this.store.expire(key, ttlMs);
+  }
+
+  private tokenIn(stored: Stored | undefined): string | undefined {
+    if (!(stored instanceof Uint8Array)) return undefined;
+    const text = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength).toString('latin1');
+    if (this.format !== 'django' && COMPACT.test(text)) return text;
+    if (this.format === 'text') return undefined;
+    try {
+      const value = decodeCacheValue(stored);
+      return typeof value === 'string' ? value : undefined;
+    } catch (error) {
+      if (error instanceof Undecodable) return undefined;
+      throw error;
+    }
+  }
+}
+
+function same(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

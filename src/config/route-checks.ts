@@ -1,0 +1,47 @@
+import type { Authenticator } from '../core/words.ts';
+import { parameterNames, type Segment } from '../match/pattern.ts';
+import type { Path, Problems } from './problems.ts';
+import { suggestion } from './suggest.ts';
+
+/** A route as far as other things of it are judged by; what could not be made of the file is undefined. */
+export interface Judged {
+  /** Where the route stands. */
+  path: Path;
+  segments: readonly Segment[] | undefined;
+  chain: readonly Authenticator[] | undefined;
+  /** The route has an `authenticate` of its own. */
+  ownChain: boolean;
+}
+
+/** Something compares a path parameter, so the path must have it. `at` is where the something stands. */
+export function requireParameter(
+  name: string,
+  at: Path,
+  { path, segments }: Judged,
+  problems: Problems,
+): void {
+  if (!segments) return;
+  const names = parameterNames(segments);
+  if (names.includes(name)) return;
+  const own = at[0] === 'routes';
+  problems.on(
+    own ? at : [...path, 'path'],
+    `the path has no parameter ":${name}"${own ? '' : `, which ${at.slice(0, 2).join('.')} compares`}${suggestion(name, names)}`,
+  );
+}
+
+/** A permission can only say yes to a user, so somebody in the chain must be able to know one. */
+export function requireUser(
+  permission: string,
+  at: Path,
+  { path, chain, ownChain }: Judged,
+  problems: Problems,
+): void {
+  if (!chain || chain.some(({ identifies }) => identifies)) return;
+  const own = at[0] === 'routes';
+  const from = own || at.length === 0 ? '' : ' (from defaults)';
+  problems.on(
+    own || !ownChain ? at : [...path, 'authenticate'],
+    `"${permission}"${from} needs a user, and no authenticator of this route knows one: name one in "authenticate", or write "permit: anyone"`,
+  );
+}
