@@ -17,7 +17,11 @@ const options = Type.Object(
   {
     type: Type.Literal('django-session'),
     cookie: Type.Optional(
-      Type.String({ minLength: 1, description: 'SESSION_COOKIE_NAME. Default: sessionid.' }),
+      Type.String({
+        pattern: '^[A-Za-z0-9_-]+$',
+        patternErrorMessage: 'a cookie name is letters, digits, _ and -',
+        description: 'SESSION_COOKIE_NAME. Default: sessionid.',
+      }),
     ),
     key_prefix: Type.Optional(Type.String({ description: "The cache's KEY_PREFIX. Default: none." })),
     version: Type.Optional(Type.Integer({ minimum: 0, description: "The cache's VERSION. Default: 1." })),
@@ -105,19 +109,27 @@ class DjangoSession implements Authenticator {
   }
 
   authenticate(exchange: Exchange): Maybe<Answer> {
+    // The answer depends on the cookie even where there is none.
+    exchange.replyHeaders = [...exchange.replyHeaders, 'vary', 'Cookie'];
     const [key, ...others] = cookieValues(exchange, this.cookie);
     if (key === undefined) return undefined;
     if (others.length > 0) return new Unauthorized(`more than one cookie ${this.cookie}`);
-    exchange.replyHeaders = [...exchange.replyHeaders, 'vary', 'Cookie'];
-    if (!SESSION_KEY.test(key)) return undefined;
+    if (!SESSION_KEY.test(key)) return this.forget(exchange);
     const staleMs = exchange.route?.onStoreError.staleMs ?? 0;
     return then(this.sessions.read(this.prefix + key, staleMs), (stored) => {
       const session = this.entriesOf(stored);
-      const id = session && this.userIdIn(session);
+      if (!session) return this.forget(exchange);
+      const id = this.userIdIn(session);
       return id === undefined
         ? undefined
-        : this.identify(exchange, id, session?.get('_auth_user_hash'), staleMs);
+        : this.identify(exchange, id, session.get('_auth_user_hash'), staleMs);
     });
+  }
+
+  /** Tells the browser to drop a cookie that leads to no session, as Django's middleware does; nobody is known by it. */
+  private forget(exchange: Exchange): undefined {
+    const gone = 'expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; SameSite=Lax';
+    exchange.replyHeaders = [...exchange.replyHeaders, 'set-cookie', `${this.cookie}=""; ${gone}`];
   }
 
   /** A session that is gone or cannot be read is no session, as in Django: the request goes on without a user. */
@@ -143,7 +155,8 @@ class DjangoSession implements Authenticator {
   private identify(exchange: Exchange, id: string, hash: unknown, staleMs: number): Maybe<Answer> {
     const { users } = this.tools;
     return then(users ? users.find(id, staleMs) : { id }, (record) => {
-      if (!record || !this.hashFits(record, hash)) return undefined;
+      if (!record) return undefined;
+      if (!this.hashFits(record, hash)) return this.forget(exchange);
       const identity = this.identityOf(record);
       return identity && (this.csrf(exchange) ?? identity);
     });
