@@ -12,8 +12,14 @@ const LONGEST = 160;
 const KEY_VALUE = /([\w-]+)["']?\s*:\s+("(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?|[^,}\]\s{[][^,}\n]*)/g;
 const USER_OF_URL = /:\/\/([^/@\s"']+)@/g;
 
-/** Exactly one reference to the environment: nothing to hide. */
-export const REFERENCE_ONLY = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/;
+/** Nothing to hide: one reference to the environment, the name of a file, a pattern of Redis keys. */
+const HARMLESS =
+  /^(\$\{[A-Za-z_]\w*\}|!file .*|[\w./-]+\.(pem|json|jwks?|key|pub)|.*\{(token|sha256|id)\}.*)$/;
+
+/** True of a value that may be shown although its key is one of a secret. */
+export function isHarmless(value: string): boolean {
+  return HARMLESS.test(value.replace(/^(["'])(.*)\1$/, '$2'));
+}
 
 /**
  * One line of the file with a caret for the line below it. Secrets are shown as `…`, long lines in part. Undefined
@@ -39,7 +45,11 @@ export function excerpt(
   let from = 0;
   let caret: number | undefined;
   for (const range of hidden) {
-    if (range.end <= from) continue;
+    // One that reaches into the one before is the same secret.
+    if (range.start < from) {
+      from = Math.max(from, range.end);
+      continue;
+    }
     if (at < range.start) caret ??= shown.length + at - from;
     shown += line.slice(from, range.start);
     if (at < range.end) caret ??= shown.length;
@@ -53,16 +63,16 @@ export function excerpt(
 
 /** True of a key whose value is not to be shown, as far as its name tells. */
 export function isSecret(name: string): boolean {
-  return /secret|passw|passphrase|private|^key$/i.test(name);
+  return /secret|passw|passphrase|private|^keys?$/i.test(name);
 }
 
 function byName(line: string): Range[] {
   const values = [...line.matchAll(KEY_VALUE)].flatMap((match) => {
     const [whole, name = '', value = ''] = match;
     const misspelt = name.length > 4 && nearest(name, ['secret', 'password', 'passphrase']) !== undefined;
-    const shown = /^["']?(\$\{\w+\}["']?\s*$|!file |.*\{(token|sha256)\})/.test(value);
-    if (shown || !(misspelt || isSecret(name))) return [];
-    return { start: match.index + whole.length - value.length, end: match.index + whole.length };
+    if (isHarmless(value.trimEnd()) || !(misspelt || isSecret(name))) return [];
+    const start = match.index + whole.length - value.length;
+    return { start, end: start + value.trimEnd().length };
   });
   const users = [...line.matchAll(USER_OF_URL)].flatMap((match) =>
     /^:?\$\{\w+\}$/.test(match[1] ?? '')

@@ -12,7 +12,7 @@ import {
   type Scalar,
 } from 'yaml';
 import { type Environment, substitute } from './environment.ts';
-import { isSecret, REFERENCE_ONLY } from './excerpt.ts';
+import { isHarmless, isSecret } from './excerpt.ts';
 import type { Place, Problems } from './problems.ts';
 
 const DEEPEST = 32;
@@ -23,8 +23,6 @@ const TAGS = new Set([
   '!file',
   ...['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
 ]);
-/** A Redis key is a pattern with the token's place in it. */
-const KEY_TEMPLATE = /\{(token|sha256)\}/;
 
 /** A scalar that names a file, as `!file path` gives it. */
 class FileReference {
@@ -114,6 +112,10 @@ export class YamlReader {
 
   private readAlias(alias: { source: string }, context: Context): unknown {
     const node = this.anchors.get(alias.source);
+    if (alias.source === '') {
+      this.problems.markPlace(context.place);
+      return undefined;
+    }
     if (!node)
       return this.wrong(
         alias,
@@ -199,8 +201,7 @@ export class YamlReader {
   }
 
   private hide(node: Node, text: string): void {
-    if (!REFERENCE_ONLY.test(text) && !KEY_TEMPLATE.test(text))
-      this.problems.hide(offsetOf(node), endOf(node));
+    if (!isHarmless(text)) this.problems.hide(offsetOf(node), endOf(node));
   }
 
   /** The secret in a mounted file, without the newline that editors leave at its end. */

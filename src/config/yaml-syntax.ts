@@ -21,6 +21,11 @@ const SENTENCES: Record<string, (message: string) => Said> = {
     message.startsWith('Flow')
       ? [message.includes('}') ? 'this "{" is not closed' : 'this "[" is not closed', true]
       : ['this line is indented differently from its neighbours'],
+  UNEXPECTED_TOKEN: (message) => [
+    /flow-(map|seq)-start/.test(message)
+      ? `a "{" or "[" inside of a value: quote the value, as in "\${NAME}"`
+      : 'this is not understood here: is a quote or a bracket missing before it?',
+  ],
   MISSING_CHAR: (message) => {
     if (message.endsWith('quote')) return ['this quote is not closed', true];
     if (/Expected flow map|Flow map/.test(message)) return ['this "{" is not closed', true];
@@ -37,7 +42,8 @@ export function describeSyntax(
 ): { offset: number; message: string }[] {
   const lines = new Set<number>();
   const told: { offset: number; message: string }[] = [];
-  for (const error of errors) {
+  for (const [index, error] of errors.entries()) {
+    if (error.code === 'UNEXPECTED_TOKEN' && index > 0 && !error.message.includes('-start')) continue;
     const [message, opener] = SENTENCES[error.code]?.(error.message) ?? [error.message];
     const offset = opener ? openerBefore(document, error.pos[0], text) : error.pos[0];
     const line = text.slice(0, offset).split('\n').length;

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { compile, InvalidConfiguration, loadText } from '../../src/config/load.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { MemoryStore } from '../../src/store/memory/memory-store.ts';
+
+/** Beside the sources: the YAML files are not compiled. */
+const DIRECTORY = fileURLToPath(new URL('../../../test/config/broken/', import.meta.url));
+
+const SILENT = { info() {}, warn() {}, error() {} };
+
+const ENV = {
+  REDIS_HOST: 'env-redis-host',
+  SHOP_URL: 'ftp://env-shop-host',
+  EMPTY: '',
+  WEAK_SECRET: 'env-weak-secret',
+  PREFIX: 'env-prefix',
+  ROLE: 'authentikated',
+  WHO: 'env-who',
+  UPSTREAM: 'env-upstream',
+};
+
+/** Every problem of a file, as `postern check` prints them. */
+function problemsOf(file: string): string {
+  try {
+    const loaded = loadText(readFileSync(DIRECTORY + file, 'utf8'), DIRECTORY + file, ENV);
+    compile(loaded, { clock: systemClock, store: new MemoryStore(systemClock), log: SILENT });
+    return 'no problem';
+  } catch (error) {
+    if (!(error instanceof InvalidConfiguration)) throw error;
+    return `${error.message}\n`;
+  }
+}
+
+const files = readdirSync(DIRECTORY).filter((name) => name.endsWith('.yaml'));
+
+t.ok(files.length >= 12, `${files.length} broken files`);
+
+for (const file of files) {
+  t.test(file, async (t) => {
+    const told = problemsOf(file);
+    t.equal(told, readFileSync(DIRECTORY + file.replace(/yaml$/, 'expected'), 'utf8'));
+    for (const value of Object.values(ENV).filter((value) => value !== ''))
+      t.notMatch(told, value, 'values of the environment are not shown');
+    t.notMatch(told, /literal/, 'nor are secrets that stand in the file');
+    for (const [, line, column, shown, caret] of told.matchAll(
+      /:(\d+):(\d+): .*\n +\d+ \| (.*)\n +\| ( *\^)$/gm,
+    )) {
+      const source = readFileSync(DIRECTORY + file, 'utf8').split('\n')[Number(line) - 1] ?? '';
+      // Where nothing before it is hidden, the caret stands below the column.
+      if (source === shown) t.equal(caret?.length, Number(column), `${line}:${column}`);
+    }
+  });
+}
