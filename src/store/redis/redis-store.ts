@@ -11,6 +11,7 @@ import {
 import { UnreadableRecord } from '../../core/user.ts';
 import type { Log } from '../../core/words.ts';
 import { Breaker } from './breaker.ts';
+import { inTime, TooLate } from './in-time.ts';
 import { TAKE } from './take.ts';
 
 export interface RedisOptions {
@@ -34,6 +35,10 @@ const NO_EXPIRY = -1;
 
 /** Milliseconds between attempts to connect: short, because every request is refused meanwhile. */
 const RECONNECT_MS = 200;
+/** A connection on which nothing arrives for this long, though something should, leads nowhere. */
+const SILENT_MS = 5_000;
+/** After a failover a connection may still lead to what is a replica now; a new one is tried no more often than this. */
+const FAILOVER_MS = 5_000;
 
 /** State in Redis, shared by every gateway that uses the same one. */
 export class RedisStore implements Store {
@@ -41,22 +46,26 @@ export class RedisStore implements Store {
   private readonly redis: Redis;
   private readonly clock: Clock | undefined;
   private readonly breaker: Breaker;
+  private readonly commandTimeoutMs: number;
+  private readOnlyAt = Number.NEGATIVE_INFINITY;
 
   constructor({ url, log, clock, commandTimeoutMs = 200 }: RedisOptions) {
     this.clock = clock;
+    this.commandTimeoutMs = commandTimeoutMs;
     // A command is tried once: sent again after a reconnect it would count twice, and queued it would be late.
     this.redis = new Redis(url, {
-      commandTimeout: commandTimeoutMs,
+      socketTimeout: SILENT_MS,
       connectTimeout: 1_000,
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       autoResubscribe: false,
       retryStrategy: () => RECONNECT_MS,
+      reconnectOnError: (error) => this.leadsToReplica(error),
       scripts: { posternTake: { lua: TAKE } },
     });
     this.breaker = new Breaker({
-      probe: () => this.redis.ping(),
+      probe: () => inTime(this.redis.ping(), commandTimeoutMs),
       reconnect: () => this.redis.disconnect(true),
     });
     tellOfOutages(this.redis, log);
@@ -109,7 +118,14 @@ export class RedisStore implements Store {
   }
 
   private ask<T>(command: () => Promise<T>): Promise<T> {
-    return this.breaker.run(command, isTimeout);
+    return this.breaker.run(() => inTime(command(), this.commandTimeoutMs), isTimeout);
+  }
+
+  private leadsToReplica(error: Error): boolean {
+    const now = performance.now();
+    if (!error.message.includes('READONLY') || now - this.readOnlyAt < FAILOVER_MS) return false;
+    this.readOnlyAt = now;
+    return true;
   }
 
   private async leftOf(key: string): Promise<number> {
@@ -164,7 +180,7 @@ function isWrongType(error: unknown): boolean {
 }
 
 function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.message === 'Command timed out';
+  return error instanceof TooLate;
 }
 
 function unavailable(error: unknown): StoreUnavailable {
