@@ -53,6 +53,7 @@ export function tunnel({
       rejectUnauthorized: true,
     });
     const gone = () => upstream.destroy();
+    const held = hold(socket, head);
     socket.once('close', gone);
     upstream.once('timeout', () =>
       upstream.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })),
@@ -62,6 +63,11 @@ export function tunnel({
       begun(socket.destroyed ? undefined : failure(error));
     });
     upstream.once('response', (reply) => {
+      if (reply.statusCode === 101) {
+        upstream.destroy();
+        begun(new Refusal('upstream_unreachable', 'the upstream agreed without saying to what'));
+        return;
+      }
       writeHead(socket, exchange, reply, ['connection', 'close']);
       reply.pipe(socket);
       reply.once('error', () => socket.destroy());
@@ -75,12 +81,33 @@ export function tunnel({
         return;
       }
       writeHead(socket, exchange, reply, ['connection', 'Upgrade', 'upgrade', 'websocket']);
-      join(socket, head, peer, peerHead);
+      join(socket, held(), peer, peerHead);
       begun(undefined);
     });
     upstream.end();
     request.resume();
   });
+}
+
+/** How much a client may send before the upstream has agreed; then it has to wait. */
+const MOST_HELD = 65_536;
+
+/**
+ * Reads on while the upstream decides, since a socket that is not read does not tell that its client has gone.
+ * The function it returns stops that, and gives what has arrived.
+ */
+function hold(socket: Duplex, head: Buffer): () => Buffer {
+  let held = head;
+  const keep = (chunk: Buffer) => {
+    held = Buffer.concat([held, chunk]);
+    if (held.length > MOST_HELD) socket.pause();
+  };
+  const leave = () => socket.destroy();
+  socket.on('data', keep).once('end', leave);
+  return () => {
+    socket.pause().off('data', keep).off('end', leave);
+    return held;
+  };
 }
 
 function writeHead(socket: Duplex, exchange: Exchange, reply: IncomingMessage, connection: string[]): void {

@@ -50,7 +50,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     exposeHeadRoutes: false,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, turns.mayAnswer(socket), log),
+    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, turns, log),
     requestTimeout: 0,
     keepAliveTimeout: head.keepAliveMs,
     http: {
@@ -192,10 +192,9 @@ const PARSER_REFUSALS = {
 } as const;
 
 /** Answers what the HTTP parser gave up on. There is no request, so there is no access line. */
-function refuseUnreadable(error: Error, socket: Socket, mayAnswer: boolean, log: Log): void {
+function refuseUnreadable(error: Error, socket: Socket, turns: Turns, log: Log): void {
   const reason = 'code' in error ? String(error.code) : 'unknown';
-  // Written before or into the answer to another request, this one would be taken for it.
-  if (reason === 'ECONNRESET' || !socket.writable || !mayAnswer) {
+  if (reason === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
@@ -205,5 +204,6 @@ function refuseUnreadable(error: Error, socket: Socket, mayAnswer: boolean, log:
     { client: socket.remoteAddress, code: refusal.code, reason, status: refusal.status },
     'not a request',
   );
-  answerSocket(socket, refusal);
+  // Written before or into the answer to another request, this one would be taken for it.
+  turns.end(socket, () => answerSocket(socket, refusal));
 }

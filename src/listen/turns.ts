@@ -5,6 +5,7 @@ interface Turn {
   response: ServerResponse;
   /** False while it waits for the one before it. */
   begun: boolean;
+  before: Turn | undefined;
 }
 
 /**
@@ -13,21 +14,24 @@ interface Turn {
  */
 export class Turns {
   private readonly last = new WeakMap<Duplex, Turn>();
+  private readonly over = new WeakSet<Duplex>();
 
   /** Calls `take` when the answers before this one are out, and never if the connection ends with one of them. */
   wait(response: ServerResponse, take: () => void): void {
     const { socket } = response.req;
-    const before = this.last.get(socket)?.response;
-    const turn = { response, begun: false };
+    const last = this.last.get(socket);
+    const before = last?.response.closed === false ? last : undefined;
+    const turn: Turn = { response, begun: false, before };
     this.last.set(socket, turn);
     const begin = () => {
       // An answer that closes the connection has ended the writing side by now, though requests may still arrive.
-      if (!socket.writable) return;
+      if (!socket.writable || (this.over.has(socket) && !response.req.complete)) return;
       turn.begun = true;
+      turn.before = undefined;
       take();
     };
-    if (!before || before.closed) begin();
-    else before.once('close', begin);
+    if (before) before.response.once('close', begin);
+    else begin();
   }
 
   /** True while an answer on this connection is not out. */
@@ -35,10 +39,19 @@ export class Turns {
     return this.last.get(socket)?.response.closed === false;
   }
 
-  /** True when something may be written to the socket now: no answer is due, or one whose request ends in nonsense. */
-  mayAnswer(socket: Duplex): boolean {
-    const turn = this.last.get(socket);
-    if (!turn || turn.response.closed) return true;
-    return turn.begun && !turn.response.headersSent && !turn.response.req.complete;
+  /** Nothing is taken that came with or after nonsense; `answer` to the nonsense is called in its turn, or never. */
+  end(socket: Duplex, answer: () => void): void {
+    if (this.over.has(socket)) return;
+    this.over.add(socket);
+    let turn = this.last.get(socket);
+    while (turn && !turn.begun && !turn.response.req.complete) turn = turn.before;
+    const response = turn?.response;
+    if (!response || response.closed) answer();
+    else if (response.req.complete) {
+      response.once('close', () => {
+        if (socket.writable) answer();
+      });
+    } else if (response.headersSent) socket.destroy();
+    else answer();
   }
 }
