@@ -27,6 +27,8 @@ export interface StandOptions extends UpstreamOptions {
   more?: string;
   /** Further routes, one a line. */
   routes?: readonly string[];
+  /** Further names of the same upstream, with the options of each as YAML. */
+  upstreams?: Readonly<Record<string, string>>;
 }
 
 /** Ada is staff and has the id 7; Bob has the id 8. */
@@ -34,10 +36,10 @@ export const ADA: Pair = ['Authorization', 'Token ada'];
 export const BOB: Pair = ['Authorization', 'Token bob'];
 
 export async function stand(t: Test, options: StandOptions = {}): Promise<Stand> {
-  const { gateway: gatewayOptions, more = '', routes = [], ...upstreamOptions } = options;
+  const { gateway: gatewayOptions, ...upstreamOptions } = options;
   const upstream = await startUpstream(upstreamOptions);
   t.teardown(() => upstream.close());
-  const gateway = await startGateway(house(upstream.url, more, routes), gatewayOptions);
+  const gateway = await startGateway(house(upstream.url, options), gatewayOptions);
   t.teardown(() => gateway.close());
   const { port } = gateway;
   return {
@@ -64,7 +66,8 @@ export function head(method: string, target: string, headers: readonly Pair[] = 
   return `${method} ${target} HTTP/1.1\r\n${all.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
 }
 
-function house(url: string, more: string, routes: readonly string[]): string {
+function house(url: string, { more = '', routes = [], upstreams = {} }: StandOptions): string {
+  const others = Object.entries(upstreams).map(([name, given]) => `  ${name}: { url: '${url}', ${given} }\n`);
   return `
 version: 1
 guard: off
@@ -72,8 +75,9 @@ store: memory
 records:
   token:ada: { id: 7, username: ada, is_staff: true }
   token:bob: { id: 8, username: bob }
-upstreams: { back: '${url}' }
-authenticators:
+upstreams:
+  back: '${url}'
+${others.join('')}authenticators:
   token: { type: redis-token }
 ${more}
 routes:
