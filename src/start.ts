@@ -71,6 +71,7 @@ export async function start(
       trusted: withinNetworks(settings.trustedProxies),
       observe: observer(settings, logger),
     });
+    await store.settled();
     const adminUrl = await listen(admin, settings.admin, 'admin');
     const url = await listen(gateway, settings.listen, 'listen');
     state.started = true;

@@ -110,6 +110,7 @@ class DjangoSession implements Authenticator {
 
   authenticate(exchange: Exchange): Maybe<Answer> {
     // The answer depends on the cookie even where there is none.
+    // The answer depends on the cookie even where there is none.
     exchange.replyHeaders = [...exchange.replyHeaders, 'vary', 'Cookie'];
     const [key, ...others] = cookieValues(exchange, this.cookie);
     if (key === undefined) return undefined;

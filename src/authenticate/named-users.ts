@@ -3,9 +3,7 @@ import { type Maybe, then } from '../core/maybe.ts';
 import type { Tools } from '../core/words.ts';
 import { parseRecord } from './record.ts';
 import { Remembered } from './remembered.ts';
-import { readUsersFile } from './users-file.ts';
-
-export type UserRecord = Readonly<Record<string, unknown>>;
+import { readUsersFile, type UserRecord } from './users-file.ts';
 
 /** Where users are looked up by their name. */
 export const namedUsersOptions = {

@@ -1,10 +1,10 @@
-import { isMap, isScalar, parseDocument } from 'yaml';
+import { parseDocument } from 'yaml';
 import { readOptionFile } from '../core/option-file.ts';
 import { InactiveUser, readUser, UnreadableRecord } from '../core/user.ts';
 import type { Tools } from '../core/words.ts';
 import { HASHERS } from '../issue/hashers/index.ts';
 
-type UserRecord = Readonly<Record<string, unknown>>;
+export type UserRecord = Readonly<Record<string, unknown>>;
 
 /**
  * The users of a YAML file by name; undefined after a problem was reported. Messages name users, never what the file
@@ -13,31 +13,62 @@ type UserRecord = Readonly<Record<string, unknown>>;
 export function readUsersFile(file: string, tools: Tools): ReadonlyMap<string, UserRecord> | undefined {
   const text = readOptionFile(file, ['file'], tools);
   if (text === undefined) return undefined;
+  const problems: string[] = [];
+  const users = new Map<string, UserRecord>();
+  const names = new Map<string, string>();
+  for (const [name, given] of Object.entries(usersIn(text, problems))) {
+    const record = recordOf(name, given);
+    const id = String(record?.id);
+    const twin = names.get(id);
+    const problem = twin === undefined ? problemOf(record, tools) : `has the id of "${twin}"`;
+    if (problem !== undefined) problems.push(`"${name}" ${problem}`);
+    if (record) users.set(name, record);
+    names.set(id, name);
+  }
+  for (const problem of problems) tools.report(['file'], `${file}: ${problem}`);
+  return problems.length === 0 ? users : undefined;
+}
+
+function usersIn(text: string, problems: string[]): object {
   const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent' });
   const [error] = document.errors;
-  const problem = (message: string) => tools.report(['file'], `${file}: ${message}`);
   if (error) {
-    problem(`line ${text.slice(0, error.pos[0]).split('\n').length} is not YAML (${error.code})`);
-    return undefined;
+    const line = text.slice(0, error.pos[0]).split('\n').length;
+    problems.push(`line ${line} cannot be read (${error.code})`);
+    return {};
   }
-  if (!isMap(document.contents) || !document.contents.items.every(({ key }) => isScalar(key))) {
-    problem('it must be a map of users by name, such as "ada: pbkdf2_sha256$…"');
-    return undefined;
+  const users: unknown = document.toJS({ maxAliasCount: 0 });
+  if (isMap(users)) return users;
+  problems.push('a map of users by name is wanted: "ada: pbkdf2_sha256$…"');
+  return {};
+}
+
+/** The name stands for the id where there is none: in one file no two users can have the same. */
+function recordOf(name: string, given: unknown): UserRecord | undefined {
+  if (typeof given === 'string') return { id: name, username: name, password: given };
+  if (!isMap(given)) return undefined;
+  return { ...given, id: given.id ?? given.pk ?? given.user_id ?? name, username: name };
+}
+
+function problemOf(record: UserRecord | undefined, tools: Tools): string | undefined {
+  if (!record) return 'is neither a password hash nor a map';
+  if (!understood(record.password)) return 'has a password that is no Django hash, such as pbkdf2_sha256$…';
+  try {
+    readUser(record, tools.fields);
+  } catch (error) {
+    if (error instanceof UnreadableRecord) return `cannot be read: ${error.message}`;
+    if (!(error instanceof InactiveUser)) throw error;
   }
-  const users = new Map<string, UserRecord>();
-  const ids = new Map<string, string>();
-  for (const { key } of document.contents.items) {
-    const name = String(isScalar(key) ? key.value : key);
-    const record = recordOf(name, document.toJS().valueOf()[name]);
-    const found = typeof record === 'string' ? record : problemOf(record, tools);
-    const id = typeof record === 'string' ? '' : String(record.id);
-    const twin = ids.get(id);
-    if (found) problem(`"${name}" ${found}`);
-    else if (twin !== undefined) problem(`"${name}" and "${twin}" have the same id`);
-    else if (typeof record !== 'string') {
-      users.set(name, record);
-      ids.set(id, name);
-    }
-  }
-  return users;
+  return undefined;
+}
+
+/** A hash of a known algorithm, or what Django writes for no password at all. */
+function understood(password: unknown): boolean {
+  if (password === undefined) return true;
+  if (typeof password !== 'string') return false;
+  return password.startsWith('!') || HASHERS.some(({ name }) => password.startsWith(`${name}$`));
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

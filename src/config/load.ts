@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { createUsers } from '../authenticate/users.ts';
+import { withinNetworks } from '../core/address.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Route } from '../core/route.ts';
 import type { Store } from '../core/store.ts';
@@ -117,12 +118,19 @@ export interface World {
  */
 export function compile({ file, settings, directory, problems }: Loaded, world: World): Compiled {
   const hasStore = settings.store !== undefined || problems.excused(['store']) || problems.excused(['redis']);
-  const tools = { ...world, directory, ...usersOf(file, { ...world, directory }, problems, hasStore) };
+  const anybodyTrusted = settings.trustedProxies.length > 0 || problems.excused(['trusted_proxies']);
+  const tools = {
+    ...world,
+    directory,
+    trusted: anybodyTrusted ? withinNetworks(settings.trustedProxies) : undefined,
+    ...usersOf(file, { ...world, directory }, problems, hasStore),
+  };
+  const authenticators = compileAuthenticators(file.authenticators ?? {}, problems, tools, hasStore);
   const identify = new IdentifyCompiler(problems, tools);
   const routeCompiler = new RouteCompiler(
     {
       file,
-      authenticators: compileAuthenticators(file.authenticators ?? {}, problems, tools, hasStore),
+      authenticators,
       permissions: new PermissionCompiler(file.permissions ?? {}, problems, tools),
       throttles: new ThrottleCompiler(file.throttles ?? {}, problems),
       identify,
@@ -130,6 +138,7 @@ export function compile({ file, settings, directory, problems }: Loaded, world: 
     },
     problems,
   );
+  const vouched = [...authenticators.values()].flatMap((authenticator) => authenticator.vouched ?? []);
   const upstreams = compileUpstreams(file.upstreams, identify.keySet, problems);
   const routes = file.routes.flatMap((config, index) => routeCompiler.compile(config, index) ?? []);
   if (!problems.empty) throw new InvalidConfiguration(problems);
@@ -138,7 +147,7 @@ export function compile({ file, settings, directory, problems }: Loaded, world: 
     routes,
     router: createRouter(routes),
     upstreams,
-    identityHeaders: new Set(['X-User', ...identify.headers]),
+    identityHeaders: new Set(['X-User', ...identify.headers, ...vouched]),
     keySet: identify.keySet,
   };
 }

@@ -53,6 +53,8 @@ export class Exchange {
   refusal: Refusal | undefined = undefined;
   /** Written by `forward`: milliseconds from sending the request until the reply's head. */
   upstreamMs: number | undefined = undefined;
+  /** Written by `forward`: the status of the upstream's answer to an upgrade. */
+  upgradeStatus: number | undefined = undefined;
   /** Written by `forward`. */
   bytesSent = 0;
 

@@ -15,6 +15,8 @@ export interface TakeRequest {
   /** How many may be admitted in any window; 0 admits none. */
   limit: number;
   windowMs: number;
+  /** Where and as DRF keeps it, so that an app and the gateway count together. */
+  django?: boolean;
 }
 
 /** The answer: `waitMs` is how long until one more may be admitted, 0 when this one was. */
@@ -38,6 +40,8 @@ export interface Store {
    * admits it, whatever the others say, and records nothing if it refuses (DRF's meaning).
    */
   take(requests: readonly TakeRequest[]): Maybe<Taken[]>;
+  /** Resolves once it is known whether it answers: a gateway that starts beside its store need not refuse its first requests. */
+  settled(): Promise<void>;
   /** True when it can be asked now. */
   ready(): Maybe<boolean>;
   close(): Promise<void>;

@@ -17,7 +17,7 @@ const FLAGS = new Set(['is_staff', 'is_superuser', 'is_active']);
 /**
  * Normalises a stored record or a set of claims to a `User`: `id` and `username` become text, `groups`,
  * `permissions` and `scopes` lists of text, the Django flags booleans, declared `fields` what they are declared as.
- * A `password` is left out.
+ * A `password` is left out. `permissions` are those of the user and of the groups, whichever lists the record has.
  *
  * @throws UnreadableRecord without a usable `id`, for integers beyond 2^53 and for a flag that is neither true nor false
  * @throws InactiveUser when the record says `is_active: false` (or `active: false`)
@@ -37,8 +37,19 @@ export function readUser(record: Readonly<Record<string, unknown>>, fields: Fiel
   user.id = id;
   const username = toText('username', record.username);
   if (username !== undefined) user.username = username;
+  user.permissions = permissionsOf(record, user.permissions);
   if (user.is_active === false || user.active === false) throw new InactiveUser('record says inactive');
   return user;
+}
+
+/** What Django's `has_perm` asks: the union of one's own and one's groups' permissions. */
+function permissionsOf(
+  { user_permissions: own, group_permissions: ofGroups }: Readonly<Record<string, unknown>>,
+  permissions: readonly string[],
+): readonly string[] {
+  if (own === undefined && ofGroups === undefined) return permissions;
+  const lists = [toTextList('user_permissions', own), toTextList('group_permissions', ofGroups)];
+  return [...new Set([...permissions, ...lists.flat()])];
 }
 
 /** JSON.parse has already rounded an integer beyond 2^53, `1e400` to Infinity: two users could share one number. */

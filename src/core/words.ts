@@ -16,6 +16,8 @@ export interface Tools {
   users?: Users | undefined;
   /** What the fields of users' records are declared as. */
   fields?: Fields;
+  /** Whether an address is one of the `trusted_proxies`; undefined where the file names none. */
+  trusted?: ((address: string) => boolean) | undefined;
   /** Relative file names in the YAML are relative to this directory. */
   directory: string;
   log: Log;
@@ -78,6 +80,8 @@ export interface Authenticator {
   challenge?: string;
   /** False for one that never knows a user, such as `anonymous`. */
   identifies: boolean;
+  /** Headers that nobody but a trusted proxy may send: no request takes them to an upstream. */
+  vouched?: readonly string[];
   authenticate(exchange: Exchange): Maybe<Answer>;
 }
 

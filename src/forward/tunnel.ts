@@ -71,6 +71,8 @@ export function tunnel({
       writeHead(socket, exchange, reply, ['connection', 'close']);
       reply.pipe(socket);
       reply.once('error', () => socket.destroy());
+      // The connection was made for this one request; the upstream would keep it open for more.
+      reply.once('end', () => upstream.destroy());
       begun(undefined);
     });
     upstream.once('upgrade', (reply, peer, peerHead) => {
@@ -111,6 +113,7 @@ function hold(socket: Duplex, head: Buffer): () => Buffer {
 }
 
 function writeHead(socket: Duplex, exchange: Exchange, reply: IncomingMessage, connection: string[]): void {
+  exchange.upgradeStatus = reply.statusCode;
   const lines = [...replyHeaders(reply.rawHeaders, exchange), ...connection];
   let head = `HTTP/1.1 ${reply.statusCode} ${reply.statusMessage}\r\n`;
   for (let at = 0; at < lines.length; at += 2) head += `${lines[at]}: ${lines[at + 1]}\r\n`;

@@ -121,7 +121,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     const startedAt = performance.now();
     socket.on('error', () => socket.destroy());
     socket.once('close', () =>
-      observe(exchange, exchange.refusal?.status ?? 101, performance.now() - startedAt),
+      observe(
+        exchange,
+        exchange.refusal?.status ?? exchange.upgradeStatus ?? 0,
+        performance.now() - startedAt,
+      ),
     );
     const endUpgrade = (ending: Refusal | Preflight) => {
       if (ending instanceof Refusal) exchange.refusal = ending;

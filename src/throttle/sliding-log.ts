@@ -16,6 +16,22 @@ const TierName = {
   patternErrorMessage: 'a tier is "default", "group:<name>" or "perm:<name>"',
 };
 
+const DjangoKey = Type.Object(
+  {
+    scope: Type.String({
+      pattern: '^[^:\\s]+$',
+      patternErrorMessage: "DRF's scope: user, anon or a name of yours",
+      description: 'The `scope` of the throttle class.',
+    }),
+    key_prefix: Type.Optional(Type.String({ description: "The cache's KEY_PREFIX. Default: none." })),
+    version: Type.Optional(Type.Integer({ minimum: 0, description: "The cache's VERSION. Default: 1." })),
+  },
+  {
+    additionalProperties: false,
+    description: "Count in DRF's own Redis keys and format, together with an app that still throttles.",
+  },
+);
+
 export const ThrottleOptions = Type.Object(
   {
     rate: Type.Optional(RateText),
@@ -34,6 +50,7 @@ export const ThrottleOptions = Type.Object(
           'Whom to count: `user` (the unknown by address), `ip`, `header:<name>` or `param:<name>`. Default: user.',
       }),
     ),
+    django: Type.Optional(DjangoKey),
     only: Type.Optional(
       Type.Union([Type.Literal('anonymous'), Type.Literal('authenticated')], {
         description: 'Count these callers only; the others pass.',
@@ -54,7 +71,8 @@ interface Tier {
  */
 export function slidingLog(name: string, options: Static<typeof ThrottleOptions>): Throttle {
   const tiers = tiersOf(options);
-  const keyOf = keyMaker(options.by ?? 'user');
+  const keyOf = options.django ? djangoKey(options.django) : ownKey(name, options.by ?? 'user');
+  const django = options.django !== undefined;
   const { only } = options;
   return {
     name,
@@ -62,8 +80,25 @@ export function slidingLog(name: string, options: Static<typeof ThrottleOptions>
       if (only !== undefined && exchange.identity.authenticated !== (only === 'authenticated'))
         return undefined;
       const rate = tiers.find(({ applies }) => applies(exchange))?.rate;
-      return rate && { key: `postern:throttle:${name}:${keyOf(exchange)}`, ...rate };
+      return rate && { key: keyOf(exchange), django, ...rate };
     },
+  };
+}
+
+function ownKey(name: string, by: string): (exchange: Exchange) => string {
+  const callerOf = keyMaker(by);
+  return (exchange) => `postern:throttle:${name}:${callerOf(exchange)}`;
+}
+
+/** `<prefix>:<version>:throttle_<scope>_<pk or address>`, as DRF's `cache_format` and Django's cache make it. */
+function djangoKey({
+  scope,
+  key_prefix: prefix = '',
+  version = 1,
+}: Static<typeof DjangoKey>): (exchange: Exchange) => string {
+  return ({ identity, client }) => {
+    const caller = identity.authenticated && identity.user.id !== undefined ? identity.user.id : client;
+    return `${prefix}:${version}:throttle_${scope}_${caller}`;
   };
 }
 

@@ -32,6 +32,8 @@ export class MemoryStore implements Store {
     return requests.map((request) => this.logs.take(request, now));
   }
 
+  async settled(): Promise<void> {}
+
   ready(): boolean {
     return true;
   }

@@ -13,6 +13,7 @@ import type { Log } from '../../core/words.ts';
 import { Breaker } from './breaker.ts';
 import { inTime, TooLate } from './in-time.ts';
 import { TAKE } from './take.ts';
+import { TAKE_DJANGO } from './take-django.ts';
 
 export interface RedisOptions {
   /** `redis://[user:password@]host[:port][/db]`, or `rediss://` for TLS. */
@@ -27,6 +28,12 @@ export interface RedisOptions {
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     posternTake(keyCount: number, ...keysAndArguments: (string | number)[]): Result<number[], Context>;
+    posternTakeDjango(
+      key: string,
+      now: number | '',
+      limit: number,
+      window: number,
+    ): Result<number[], Context>;
   }
 }
 
@@ -46,6 +53,7 @@ export class RedisStore implements Store {
   private readonly redis: Redis;
   private readonly clock: Clock | undefined;
   private readonly breaker: Breaker;
+  private readonly first: Promise<void>;
   private readonly commandTimeoutMs: number;
   private readOnlyAt = Number.NEGATIVE_INFINITY;
 
@@ -62,11 +70,14 @@ export class RedisStore implements Store {
       autoResubscribe: false,
       retryStrategy: () => RECONNECT_MS,
       reconnectOnError: (error) => this.leadsToReplica(error),
-      scripts: { posternTake: { lua: TAKE } },
+      scripts: { posternTake: { lua: TAKE }, posternTakeDjango: { lua: TAKE_DJANGO, numberOfKeys: 1 } },
     });
     this.breaker = new Breaker({
       probe: () => inTime(this.redis.ping(), commandTimeoutMs),
       reconnect: () => this.redis.disconnect(true),
+    });
+    this.first = new Promise((resolve) => {
+      this.redis.once('ready', () => resolve()).once('error', () => resolve());
     });
     tellOfOutages(this.redis, log);
   }
@@ -94,15 +105,39 @@ export class RedisStore implements Store {
   }
 
   async take(requests: readonly TakeRequest[]): Promise<Taken[]> {
-    const keys = requests.map(({ key }) => key);
-    const rates = requests.flatMap(({ limit, windowMs }) => [limit, windowMs * 1_000]);
     const now = this.clock ? this.clock.now() * 1_000 : '';
+    const own = requests.filter(({ django }) => !django);
+    const django = requests.filter((request) => request.django);
     try {
-      const answer = await this.ask(() => this.redis.posternTake(keys.length, ...keys, now, ...rates));
-      return requests.map((_, index) => readTaken(answer, index * 3));
+      const [taken, djangoTaken] = await Promise.all([
+        this.takeOwn(own, now),
+        Promise.all(django.map((request) => this.takeDjango(request, now))),
+      ]);
+      const answers = new Map([...own.entries()].map(([at, request]) => [request, taken[at]]));
+      for (const [at, request] of django.entries()) answers.set(request, djangoTaken[at]);
+      return requests.map((request) => answers.get(request) ?? short());
     } catch (error) {
       throw unavailable(error);
     }
+  }
+
+  private async takeOwn(requests: readonly TakeRequest[], now: number | ''): Promise<Taken[]> {
+    if (requests.length === 0) return [];
+    const keys = requests.map(({ key }) => key);
+    const rates = requests.flatMap(({ limit, windowMs }) => [limit, windowMs * 1_000]);
+    const answer = await this.ask(() => this.redis.posternTake(keys.length, ...keys, now, ...rates));
+    return requests.map((_, index) => readTaken(answer, index * 3));
+  }
+
+  private async takeDjango({ key, limit, windowMs }: TakeRequest, now: number | ''): Promise<Taken> {
+    return readTaken(
+      await this.ask(() => this.redis.posternTakeDjango(key, now, limit, windowMs * 1_000)),
+      0,
+    );
+  }
+
+  settled(): Promise<void> {
+    return this.first;
   }
 
   ready(): Promise<boolean> {
@@ -165,10 +200,12 @@ function tellOfOutages(redis: Redis, log: Log): void {
 
 function readTaken(answer: readonly number[], at: number): Taken {
   const [admitted, wait, remaining] = answer.slice(at, at + 3);
-  if (admitted === undefined || wait === undefined || remaining === undefined) {
-    throw new StoreUnavailable('the throttle script gave a short answer');
-  }
+  if (admitted === undefined || wait === undefined || remaining === undefined) return short();
   return { admitted: admitted === 1, waitMs: wait / 1_000, remaining };
+}
+
+function short(): never {
+  throw new StoreUnavailable('the throttle script gave a short answer');
 }
 
 function isReply(error: unknown): boolean {

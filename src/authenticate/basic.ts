@@ -1,0 +1,94 @@
+import Type, { type Static } from 'typebox';
+import type { Exchange } from '../core/exchange.ts';
+import type { User } from '../core/identity.ts';
+import { type Maybe, then } from '../core/maybe.ts';
+import { InactiveUser, readUser } from '../core/user.ts';
+import { type Answer, type Authenticator, type Part, type Tools, Unauthorized } from '../core/words.ts';
+import { UnusableHash } from '../issue/hashers/index.ts';
+import { basicLogin, type Login } from './basic-header.ts';
+import { type NamedUsers, namedUsers, namedUsersOptions } from './named-users.ts';
+import { PasswordCheck } from './password-check.ts';
+import type { UserRecord } from './users-file.ts';
+
+const options = Type.Object(
+  {
+    type: Type.Literal('basic'),
+    ...namedUsersOptions,
+    realm: Type.Optional(
+      Type.String({
+        pattern: '^[ !#-\\[\\]-~]{1,100}$',
+        patternErrorMessage: 'a realm is up to 100 ASCII characters without " and \\',
+        description: 'What browsers show when they ask for a password. Default: api.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** Name and password with every request (RFC 7617); passwords are kept as Django hashes them. */
+export const basic: Part<typeof options, Authenticator> = {
+  name: 'basic',
+  summary: 'A name and a password, checked against the hashes of a file or of Redis.',
+  schema: options,
+  needsStore: ({ key }) => key !== undefined,
+  create: (given, tools) => new Basic(given, tools),
+};
+
+class Basic implements Authenticator {
+  name = basic.name;
+  readonly identifies = true;
+  readonly challenge: string;
+  private readonly tools: Tools;
+  private readonly users: NamedUsers | undefined;
+  private readonly passwords: PasswordCheck;
+
+  constructor(given: Static<typeof options>, tools: Tools) {
+    this.tools = tools;
+    this.challenge = `Basic realm="${given.realm ?? 'api'}"`;
+    this.passwords = new PasswordCheck(tools.clock);
+    this.users = namedUsers(given, tools);
+    if (given.file === undefined && given.key === undefined)
+      tools.report([], 'say where the users are: "file" or "key"');
+  }
+
+  authenticate(exchange: Exchange): Maybe<Answer> {
+    const login = basicLogin(exchange);
+    if (login === undefined || login instanceof Unauthorized) return login;
+    if (!this.users) throw new Error('no users');
+    const staleMs = exchange.route?.onStoreError.staleMs ?? 0;
+    return then(this.users.find(login.username, staleMs), (record) => this.judge(login, record));
+  }
+
+  /** Whoever may not log in costs as much as whoever may, and reads the same. */
+  private async judge({ username, password }: Login, record: UserRecord | undefined): Promise<Answer> {
+    const user = record && this.userOf(record);
+    const encoded = typeof record?.password === 'string' ? record.password : undefined;
+    let matches: boolean;
+    try {
+      matches = await this.passwords.check(username, password, encoded);
+    } catch (error) {
+      if (error instanceof UnusableHash) return refused(error.message);
+      throw error;
+    }
+    if (record === undefined) return refused('no such user');
+    if (user === undefined) return refused('user is inactive');
+    if (!matches) return refused(encoded ? 'wrong password' : 'user has no password');
+    const credential = { in: 'header', name: 'authorization' } as const;
+    return { user, authenticated: true, by: this.name, credential };
+  }
+
+  /** Undefined for an inactive user. */
+  private userOf(record: UserRecord): User | undefined {
+    try {
+      const { password: _, ...rest } = record;
+      return readUser(rest, this.tools.fields);
+    } catch (error) {
+      if (error instanceof InactiveUser) return undefined;
+      throw error;
+    }
+  }
+}
+
+function refused(reason: string): Unauthorized {
+  return new Unauthorized(reason, 'Invalid username/password.');
+}
