@@ -1,8 +1,9 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
-import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose';
 import { readOptionFile } from '../../core/option-file.ts';
 import type { Tools } from '../../core/words.ts';
 import { type Algorithm, algorithmsOf, SECRET_BYTES } from './algorithms.ts';
+import { readKeySet } from './key-set.ts';
 import { RemoteKeys } from './remote-keys.ts';
 
 /** What `jose` verifies with: one key, or a function that picks by the token's header. */
@@ -96,19 +97,4 @@ function keySet(given: string, algorithms: readonly Algorithm[], tools: Tools): 
     tools.report(['jwks'], `${given} is neither a JWK nor a JWK Set with public keys`);
     return undefined;
   }
-}
-
-/**
- * The public keys of a JWK Set, or of a single JWK (RFC 7517 §5). Symmetric keys are left out: a published
- * secret is none.
- *
- * @throws Error when there is no public key
- */
-export function readKeySet(value: unknown): JSONWebKeySet {
-  const set = value as Partial<JSONWebKeySet> & Record<string, unknown>;
-  const keys = (Array.isArray(set.keys) ? set.keys : [set]).filter(
-    (key) => key !== null && typeof key === 'object' && typeof key.kty === 'string' && key.kty !== 'oct',
-  );
-  if (keys.length === 0) throw new Error('no public key');
-  return { keys: keys as JSONWebKeySet['keys'] };
 }

@@ -7,7 +7,7 @@ import {
 } from 'jose';
 import type { Clock } from '../../core/clock.ts';
 import type { Log, Tools } from '../../core/words.ts';
-import { readKeySet } from './keys.ts';
+import { readKeySet } from './key-set.ts';
 
 /** The key set cannot be had, so a token cannot be judged: 503, never 401. */
 export class KeysUnavailable extends Error {
