@@ -71,8 +71,6 @@ export function tunnel({
       writeHead(socket, exchange, reply, ['connection', 'close']);
       reply.pipe(socket);
       reply.once('error', () => socket.destroy());
-      // The connection was made for this one request; the upstream would keep it open for more.
-      reply.once('end', () => upstream.destroy());
       begun(undefined);
     });
     upstream.once('upgrade', (reply, peer, peerHead) => {
