@@ -55,6 +55,7 @@ export async function start(
   let gateway: FastifyInstance | undefined;
 
   async function close(): Promise<void> {
+    gateway?.server.on('connection', (socket) => socket.destroy()).closeAllConnections();
     await Promise.all([gateway?.close(), admin.close()]);
     await Promise.all([...(compiled?.upstreams.values() ?? [])].map((upstream) => upstream.close()));
     await store.close();

@@ -43,6 +43,7 @@ export interface ServerOptions {
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { log, head, connected, decide, send, tunnel, observe } = options;
   const turns = new Turns();
+  const upgraded = new Set<Duplex>();
   const app = fastify({
     logger: false,
     // The rules judge the target as it was sent; the framework's router sees a path that it cannot misread.
@@ -62,6 +63,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   // Node drops what is beyond its own count without a word; the gate counts, and refuses.
   app.server.maxHeadersCount = 0;
   app.server.on('connection', connected);
+  closeTogether(app.server, upgraded);
   app.decorateRequest('exchange', null);
   // The framework would read bodies of JSON and plain text itself, and leave nothing to forward.
   app.removeAllContentTypeParsers();
@@ -119,7 +121,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     if (turns.busy(socket)) return void socket.destroy();
     const exchange = arrive(request, request.url ?? '', true, options);
     const startedAt = performance.now();
+    upgraded.add(socket);
     socket.on('error', () => socket.destroy());
+    socket.once('close', () => upgraded.delete(socket));
     socket.once('close', () =>
       observe(
         exchange,
@@ -180,6 +184,15 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   }
 
   return app;
+}
+
+/** Node loses sight of upgraded sockets: closing all connections would not close them, and a server waits for them. */
+function closeTogether(server: FastifyInstance['server'], upgraded: ReadonlySet<Duplex>): void {
+  const closeRest = server.closeAllConnections.bind(server);
+  server.closeAllConnections = () => {
+    closeRest();
+    for (const socket of upgraded) socket.destroy();
+  };
 }
 
 /** RFC 6455 §4.1: the one protocol to upgrade to, asked for with GET. */
