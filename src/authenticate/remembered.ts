@@ -27,30 +27,32 @@ export class Remembered {
     this.clock = clock;
   }
 
-  /** @param staleMs how long ago the store may have confirmed it, when it cannot be asked; 0 remembers nothing */
+  /** @param staleMs how long ago the store may have confirmed it, when it cannot be asked; 0 accepts nothing old */
   read(key: string, staleMs: number): Maybe<Stored | undefined> {
-    return staleMs === 0 ? this.store.read(key) : this.readOrRemember(key, staleMs);
+    // What another route remembers is kept up to date by all, so that whoever learns of a revocation tells it.
+    if (staleMs === 0 && !this.memories.has(key)) return this.store.read(key);
+    return this.readOrRemember(key, staleMs);
   }
 
   private async readOrRemember(key: string, staleMs: number): Promise<Stored | undefined> {
+    const askedAt = this.clock.now();
     try {
       return await then(this.store.readConfirmed(key), (confirmed) => {
         if (!confirmed) {
           this.memories.delete(key);
           return undefined;
         }
-        const now = this.clock.now();
         this.memories.set(key, {
           value: confirmed.value,
-          confirmedAt: now,
-          expiresAt: now + confirmed.leftMs,
+          confirmedAt: askedAt,
+          expiresAt: askedAt + confirmed.leftMs,
         });
         return confirmed.value;
       });
     } catch (error) {
       const memory = this.memories.get(key);
       const now = this.clock.now();
-      const usable = memory && now - memory.confirmedAt <= staleMs && now < memory.expiresAt;
+      const usable = memory && staleMs > 0 && now - memory.confirmedAt <= staleMs && now < memory.expiresAt;
       if (error instanceof StoreUnavailable && usable) return memory.value;
       throw error;
     }

@@ -7,6 +7,10 @@ export class BoundedMap<Key, Value> {
     this.most = most;
   }
 
+  has(key: Key): boolean {
+    return this.entries.has(key);
+  }
+
   get(key: Key): Value | undefined {
     return this.entries.get(key);
   }
