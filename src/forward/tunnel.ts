@@ -63,9 +63,10 @@ export function tunnel({
       begun(socket.destroyed ? undefined : failure(error));
     });
     upstream.once('response', (reply) => {
-      if (reply.statusCode === 101) {
+      // A 101 that does not say to what, or 099, which the parser lets pass.
+      if ((reply.statusCode ?? 0) < 200) {
         upstream.destroy();
-        begun(new Refusal('upstream_unreachable', 'the upstream agreed without saying to what'));
+        begun(new Refusal('upstream_unreachable', `the upstream answered with ${reply.statusCode}`));
         return;
       }
       writeHead(socket, exchange, reply, ['connection', 'close']);
