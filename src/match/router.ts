@@ -13,6 +13,8 @@ interface Node {
   one: Node | undefined;
   rest: Leaf | undefined;
   here: Leaf | undefined;
+  /** Patterns written otherwise, whose upstream reads this spelling as theirs. */
+  alike: Leaf | undefined;
 }
 
 /** What matching found: a route with its parameters, the methods that there are instead, or nothing. */
@@ -68,21 +70,29 @@ export function createRouter(routes: readonly Route[]): Router {
 }
 
 function emptyNode(): Node {
-  return { literals: new Map(), folded: new Map(), one: undefined, rest: undefined, here: undefined };
+  return {
+    literals: new Map(),
+    folded: new Map(),
+    one: undefined,
+    rest: undefined,
+    here: undefined,
+    alike: undefined,
+  };
 }
 
 function insert(root: Node, route: Route): void {
   const segments = parsePattern(route.path);
   if (typeof segments === 'string') throw new Error(`${route.place}: ${segments}`);
   const methods = route.methods.includes('GET') ? [...route.methods, 'HEAD'] : route.methods;
-  for (const variant of variants(segments, route.lax.trailingSlash)) {
+  for (const [index, variant] of variants(segments, route.lax.trailingSlash).entries()) {
     let node = root;
     let leaf: Leaf | undefined;
     for (const segment of variant) {
       if (segment.kind === 'rest') leaf = node.rest ??= { routes: new Map() };
       else node = descend(node, segment, route.lax.case);
     }
-    leaf ??= node.here ??= { routes: new Map() };
+    if (index === 0) leaf ??= node.here ??= { routes: new Map() };
+    else leaf ??= node.alike ??= { routes: new Map() };
     // An explicit HEAD route wins over the one that GET brings along.
     for (const method of methods) {
       if (route.methods.includes(method) || !leaf.routes.has(method)) leaf.routes.set(method, route);
@@ -90,14 +100,16 @@ function insert(root: Node, route: Route): void {
   }
 }
 
-/** A backend that ignores trailing slashes reads `/x` and `/x/` alike, so both spellings lead to the route. */
+/**
+ * A backend that ignores trailing slashes reads `/x` and `/x/` alike, so both spellings lead to the route, its own
+ * first.
+ */
 function variants(segments: readonly Segment[], laxSlash: boolean): (readonly Segment[])[] {
   const last = segments.at(-1);
   if (!laxSlash || last?.kind === 'rest') return [segments];
   const slashed = last?.kind === 'literal' && last.text === '';
-  const bare = slashed ? segments.slice(0, -1) : segments;
-  if (bare.length === 0) return [segments];
-  return [bare, [...bare, { kind: 'literal', text: '' }]];
+  if (slashed && segments.length === 1) return [segments];
+  return [segments, slashed ? segments.slice(0, -1) : [...segments, { kind: 'literal', text: '' }]];
 }
 
 function descend(node: Node, segment: Segment, foldCase: boolean): Node {
@@ -115,7 +127,7 @@ function descend(node: Node, segment: Segment, foldCase: boolean): Node {
 /** `/x/**` is `/x`, `/x/` and everything below, so `rest` is tried at the end of the path too. */
 function walk(node: Node, segments: readonly string[], at: number): Leaf | undefined {
   const segment = segments[at];
-  if (segment === undefined) return node.here ?? node.rest;
+  if (segment === undefined) return node.here ?? node.alike ?? node.rest;
   const literal = node.literals.get(segment);
   const byLiteral = literal && walk(literal, segments, at + 1);
   if (byLiteral) return byLiteral;
