@@ -22,7 +22,8 @@ const HEADER_NAME = {
 export const Identify = Type.Unsafe<IdentifySpec>({
   type: 'object',
   properties: { sign: SignOptions },
-  patternProperties: { [HEADER_NAME.pattern]: Template },
+  // In JSON Schema a key that is named above is matched by the patterns too.
+  patternProperties: { '^(?!sign$)[A-Za-z0-9-]+$': Template },
   propertyNames: HEADER_NAME,
   description: 'The headers that say who is asking. Default: X-User: "{user.id}".',
 });

@@ -39,7 +39,8 @@ export function settingsOf(file: FileConfig, env: Environment, problems: Problem
   for (const name of Object.keys(env)) {
     if (!name.startsWith('POSTERN_') || VARIABLES.includes(name) || KUBERNETES.test(name)) continue;
     const near = nearest(name, VARIABLES);
-    problems.warn([], `the environment variable ${name} is not read${near ? `; did you mean ${near}?` : ''}`);
+    const hint = near === undefined ? '' : `; did you mean ${near}?`;
+    problems.elsewhere(`the environment variable ${name} is not read${hint}`, 'warning');
   }
   return {
     listen: addressOf('listen', file.listen ?? '127.0.0.1:8080', env.POSTERN_LISTEN, problems),
@@ -72,7 +73,10 @@ function addressOf(
 ): Address {
   const address = parseAddress(inEnv || inFile);
   if (address) return address;
-  if (inEnv) problems.on([], `POSTERN_${key.toUpperCase()} is not host:port`);
+  if (inEnv)
+    problems.elsewhere(
+      `the environment variable POSTERN_${key.toUpperCase()} is not host:port, such as 127.0.0.1:8080`,
+    );
   else problems.on([key], 'the port is beyond 65535');
   return { host: '127.0.0.1', port: 0 };
 }
@@ -82,8 +86,10 @@ function storeOf(file: FileConfig, env: Environment, problems: Problems): Settin
   if (file.redis && file.store === 'memory')
     problems.on(['store'], 'the file names both "redis" and "store: memory"; keep one');
   if (url) {
-    if (!/^rediss?:\/\/\S+$/.test(url) || !URL.canParse(url))
-      problems.on(['redis'], 'the Redis URL is not redis://host:port/db');
+    if (!/^rediss?:\/\/\S+$/.test(url) || !URL.canParse(url)) {
+      if (env.REDIS_URL) problems.elsewhere('the environment variable REDIS_URL is not redis://host:port/db');
+      else problems.on(['redis'], 'a Redis URL is redis://host:port/db, or rediss:// for TLS');
+    }
     if (file.records && !env.REDIS_URL)
       problems.on(['records'], '"records" is for "store: memory"; write them to Redis instead', 'key');
     return { kind: 'redis', url };
