@@ -77,3 +77,15 @@ t.test('known keys serve on while the issuer is down, for an hour', async (t) =>
   clock.advance(2 * 60_000);
   t.equal((await ask('GET /x', await lasting())).status, 503);
 });
+
+t.test('an unknown key is 503 while nobody can say whether it is new', async (t) => {
+  const { ask, issuer, clock } = await stageWith(t, [old]);
+  t.equal((await ask('GET /x', bearer(await mint(old, { sub: '7' })))).status, 200);
+  issuer.respond(500);
+  clock.advance(30_000);
+  const unknown = bearer(await mint(young, { sub: '7' }));
+  t.equal((await ask('GET /x', unknown)).status, 503);
+  issuer.respond([old]);
+  clock.advance(30_000);
+  t.equal((await ask('GET /x', unknown)).status, 401);
+});
