@@ -7,8 +7,8 @@ const PATH = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})+$/;
 const ENCODED_CONTROL = /%(?:[01][0-9a-f]|7f)/i;
 const ENCODED_BACKSLASH = /%5c/i;
 const ENCODED_SLASH = /%2f/i;
-/** A segment that is `.` or `..`, alone or with parameters (`..;x`), as some servers cut those off first. */
-const DOTS = /^\.{1,2}(?:;.*)?$/;
+/** A segment that is `.` or `..`, alone or with what some servers cut off first: spaces, and `;`, `?` or `#` and all behind. */
+const DOTS = /^ *\.{1,2} *(?:[;?#].*)?$/;
 
 const NO_FORMS: readonly Form[] = Object.freeze([]);
 
@@ -41,8 +41,9 @@ function judgeOddPath(path: string, query: string): Target | string {
   for (const segment of split(path)) {
     const decoded = decode(segment);
     if (decoded === undefined) return 'path has percent-encoding that is not UTF-8';
-    // A server that decodes before it splits sees the segments inside.
-    if (decoded.split('/').some((part) => DOTS.test(part))) return 'path has a dot segment';
+    // A server that decodes before it splits sees the segments inside; one that normalises, those of wide dots.
+    const inside = decoded.normalize('NFKC').split('/');
+    if (inside.some((part) => DOTS.test(part))) return 'path has a dot segment';
     if (forms[0] === 'encoded_slash' && decoded.split('/').includes(''))
       return 'path has an empty encoded segment';
     segments.push(ENCODED_SLASH.test(segment) ? segment : decoded);
