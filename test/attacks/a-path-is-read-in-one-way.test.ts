@@ -3,7 +3,29 @@ import { ADA, head, stand } from '../support/stand.ts';
 
 // GHSA-p224-6x5r-fjpm, GHSA-2q7r-29rg-6m5h, CVE-2021-43557, CVE-2021-29492, CVE-2021-32779, CVE-2026-2880, CVE-2026-41059
 
-const DOTS = ['..', '%2e%2e', '.%2E', '%2e.', '..;', '..;x=1', '..%3b', '..%3Bx', '.', '%2e', '.;', '%2E%3B'];
+const DOTS = [
+  '..%20',
+  '%20..',
+  '.%20',
+  '..%20;x',
+  '..%3f',
+  '..%23x',
+  '%EF%BC%8E%EF%BC%8E',
+  '%E2%80%A5',
+  '%E2%80%A4.',
+  '..',
+  '%2e%2e',
+  '.%2E',
+  '%2e.',
+  '..;',
+  '..;x=1',
+  '..%3b',
+  '..%3Bx',
+  '.',
+  '%2e',
+  '.;',
+  '%2E%3B',
+];
 
 const REFUSED = [
   ...DOTS.flatMap((dots) => [
@@ -12,9 +34,17 @@ const REFUSED = [
     `/${dots}/public/x`,
     `/public/x/${dots}/`,
   ]),
-  ...['..%2f', '..%2Fadmin', '%2e%2e%2fadmin', '..\\admin', '.\\admin', '..%5cadmin', '%5c', '\\'].map(
-    (tail) => `/public/${tail}`,
-  ),
+  ...[
+    '..%2f',
+    '..%EF%BC%8Fadmin',
+    '..%2Fadmin',
+    '%2e%2e%2fadmin',
+    '..\\admin',
+    '.\\admin',
+    '..%5cadmin',
+    '%5c',
+    '\\',
+  ].map((tail) => `/public/${tail}`),
   ...[
     '//public/x',
     '/public//x',

@@ -87,6 +87,6 @@ routes:
   - { id: admin, path: /admin/**, authenticate: [token], permit: staff, forward: back }
   - { id: chat, path: /chat/**, authenticate: [token], permit: anyone, forward: { upstream: back, websocket: true } }
   - { id: club, path: /club/**, authenticate: [token], forward: { upstream: back, websocket: true } }
-  - { id: cut, path: /api/**, permit: anyone, forward: { upstream: back, strip_prefix: /api, websocket: true } }
+  - { id: cut, path: /api/**, permit: anyone, identify: { X-Cut: /api }, forward: { upstream: back, strip_prefix: /api, websocket: true } }
 ${routes.map((route) => `  - ${route}\n`).join('')}`;
 }
