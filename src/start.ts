@@ -49,6 +49,7 @@ export async function start(
   const admin = createAdmin({
     store,
     keySet: () => compiled?.keySet() ?? '{"keys":[]}',
+    forgetUser: (id) => compiled?.forgetUser(id),
     started: () => state.started,
     draining: () => state.draining,
   });

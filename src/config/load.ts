@@ -41,6 +41,8 @@ export interface Compiled {
   identityHeaders: ReadonlySet<string>;
   /** The public keys of signed identities, as a JWK Set. */
   keySet(): string;
+  /** Drops what is remembered of a user, so that the next request looks them up anew. */
+  forgetUser(id: string): void;
 }
 
 /** The file cannot be used; `problems` says why, all at once. */
@@ -149,6 +151,7 @@ export function compile({ file, settings, directory, problems }: Loaded, world: 
     upstreams,
     identityHeaders: new Set(['X-User', ...identify.headers, ...vouched]),
     keySet: identify.keySet,
+    forgetUser: (id) => tools.users?.forget(id),
   };
 }
 

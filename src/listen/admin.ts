@@ -5,6 +5,7 @@ export interface AdminOptions {
   store: Store;
   /** The public keys of signed identities, as a JWK Set. */
   keySet(): string;
+  forgetUser(id: string): void;
   /** True from the moment when the gateway listens. */
   started(): boolean;
   /** True from SIGTERM on. */
@@ -13,9 +14,10 @@ export interface AdminOptions {
 
 /**
  * Health for orchestrators. `/healthz`: the process is alive, whatever Redis does. `/startupz`: it has begun to
- * serve. `/readyz`: requests may be sent to it.
+ * serve. `/readyz`: requests may be sent to it. Beside them the key set of signed identities, and `DELETE /users/<id>`,
+ * with which an app says that what it told of a user has changed.
  */
-export function createAdmin({ store, keySet, started, draining }: AdminOptions): FastifyInstance {
+export function createAdmin({ store, keySet, forgetUser, started, draining }: AdminOptions): FastifyInstance {
   const app = fastify({ logger: false, forceCloseConnections: true });
   app.get('/healthz', () => ({ status: 'alive' }));
   app.get('/startupz', (_, reply) => {
@@ -35,6 +37,10 @@ export function createAdmin({ store, keySet, started, draining }: AdminOptions):
       .send(reason === undefined ? { status: 'ready' } : { status: 'not ready', reason });
   });
   app.get('/.well-known/jwks.json', (_, reply) => reply.type('application/jwk-set+json').send(keySet()));
+  app.delete<{ Params: { id: string } }>('/users/:id', (request, reply) => {
+    forgetUser(request.params.id);
+    return reply.code(204).send();
+  });
   app.setNotFoundHandler((_, reply) => reply.code(404).send({ detail: 'Not found.' }));
   return app;
 }
