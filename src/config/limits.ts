@@ -6,7 +6,9 @@ import { parseSize, SizeText } from '../core/size.ts';
 
 const ofBodies = {
   body: Type.Optional(SizeText('The largest request body, with a Content-Length or without. Default: 1GB.')),
-  body_idle: Type.Optional(DurationText('How long a body may pause between two pieces. Default: 30s.')),
+  body_idle: Type.Optional(
+    DurationText('In which time at least 1 KB of a body, or its rest, must arrive. Default: 30s.'),
+  ),
 };
 
 /** A route's own limits. */

@@ -18,8 +18,10 @@ const LINGER_MS = 1_000;
  * Closing a socket that has unread bytes resets the connection, and the client may never see its answer. With this,
  * once the response is out its end is sent, nothing more is read, and the socket goes a moment later.
  */
-export function closeGently({ socket }: ServerResponse): void {
+export function closeGently({ req, socket }: ServerResponse): void {
   if (!socket) return;
+  // Node reads a body to its end, at full speed, that nobody has begun to read when the answer is out.
+  req.read(0);
   socket.destroySoon = () => {
     socket.end();
     socket.pause();

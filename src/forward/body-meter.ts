@@ -15,11 +15,15 @@ export class BodyRefused extends Error {
   }
 }
 
+/** What has to arrive within `body_idle` to count as progress, in bytes: single bytes could keep a request alive for ever. */
+const PROGRESS = 1_024;
+
 /** Passes a request body on, as long as it is neither too large nor too slow. Ends with `BodyRefused` when it is. */
 export class BodyMeter extends Transform {
   private readonly limits: BodyLimits;
   private readonly timer: NodeJS.Timeout;
   private bytes = 0;
+  private progress = 0;
 
   constructor(limits: BodyLimits) {
     super();
@@ -33,7 +37,11 @@ export class BodyMeter extends Transform {
       done(new BodyRefused(new Refusal('body_too_large', `more than ${this.limits.bytes} bytes`)));
       return;
     }
-    this.timer.refresh();
+    this.progress += chunk.length;
+    if (this.progress >= PROGRESS) {
+      this.progress = 0;
+      this.timer.refresh();
+    }
     done(null, chunk);
   }
 
@@ -42,7 +50,9 @@ export class BodyMeter extends Transform {
     if (this.readableLength > 0) this.timer.refresh();
     else
       this.destroy(
-        new BodyRefused(new Refusal('body_too_slow', `no piece of the body in ${this.limits.idleMs} ms`)),
+        new BodyRefused(
+          new Refusal('body_too_slow', `less than ${PROGRESS} bytes in ${this.limits.idleMs} ms`),
+        ),
       );
   }
 
