@@ -130,7 +130,7 @@ class Validator {
 
   private checkChoice(branches: readonly Schema[], value: unknown, path: Path): boolean {
     const words = branches.flatMap((branch) => (typeof branch.const === 'string' ? [branch.const] : []));
-    if (typeof value === 'string' && words.includes(value)) return true;
+    if (branches.some((branch) => branch.const !== undefined && branch.const === value)) return true;
     const fitting = branches.filter((branch) => branch.const === undefined && isOf(branch.type ?? '', value));
     const [first] = fitting;
     if (!first) {
