@@ -15,6 +15,7 @@ import { foreignHeaders } from './identify/headers.ts';
 import { identify } from './identify/step.ts';
 import { bodyWithinLimit } from './listen/body-limit.ts';
 import { Guard } from './listen/guard.ts';
+import { speaker } from './listen/language.ts';
 import { createServer } from './listen/server.ts';
 import { match } from './match/step.ts';
 import type { Observe } from './observe/access-log.ts';
@@ -24,7 +25,7 @@ import { throttle } from './throttle/step.ts';
 
 export interface GatewayOptions {
   compiled: Compiled;
-  settings: Pick<Settings, 'head' | 'guard'>;
+  settings: Pick<Settings, 'head' | 'guard' | 'languages'>;
   store: Store;
   clock: Clock;
   log: Log;
@@ -64,7 +65,9 @@ export function createGateway(options: GatewayOptions): Promise<FastifyInstance>
   const foreign = foreignHeaders(compiled.identityHeaders);
   const { send, tunnel } = forward({ upstreams: compiled.upstreams, foreign, trusted });
   const { connected } = guard;
-  return createServer({ clock, log, trusted, head: settings.head, connected, decide, send, tunnel, observe });
+  const speak = speaker(settings.languages);
+  const { head } = settings;
+  return createServer({ clock, log, trusted, head, connected, decide, send, tunnel, speak, observe });
 }
 
 /** Asks step after step until one has an answer; stays synchronous until one has to wait. */

@@ -7,6 +7,7 @@ import { ThrottleOptions } from '../throttle/sliding-log.ts';
 import { CorsOptions } from './cors.ts';
 import { GuardOptions } from './guard.ts';
 import { Identify } from './identify-spec.ts';
+import { languageKeys } from './languages.ts';
 import { RouteLimits, ServerLimits } from './limits.ts';
 import { OutageText } from './outage.ts';
 import { PermissionDefinition, PermissionRef } from './permission-spec.ts';
@@ -228,6 +229,7 @@ export const FileSchema = Type.Object(
         closed,
       ),
     ),
+    ...languageKeys,
     drain: Type.Optional(
       Type.Object(
         {

@@ -2,8 +2,10 @@ import { type Network, parseNetwork } from '../core/address.ts';
 import { parseDuration } from '../core/duration.ts';
 import type { HeadLimits } from '../core/limits.ts';
 import type { Stored } from '../core/store.ts';
+import type { LanguageOptions } from '../listen/language.ts';
 import type { Environment } from './environment.ts';
 import { type GuardLimits, guardLimits } from './guard.ts';
+import { languagesOf } from './languages.ts';
 import { headLimits } from './limits.ts';
 import type { Problems } from './problems.ts';
 import type { FileConfig } from './schema.ts';
@@ -28,6 +30,7 @@ export interface Settings {
   drain: { delayMs: number; timeoutMs: number };
   head: HeadLimits;
   guard: GuardLimits;
+  languages: LanguageOptions;
   try: readonly string[];
 }
 
@@ -54,6 +57,7 @@ export function settingsOf(file: FileConfig, env: Environment, problems: Problem
     },
     head: headLimits(file.limits),
     guard: guardLimits(file.guard),
+    languages: languagesOf(file),
     try: file.try ?? [],
   };
 }

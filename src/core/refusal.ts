@@ -1,4 +1,7 @@
+import { type Translations, translated, translatedWithin } from './languages/index.ts';
 import { REFUSALS, type RefusalCode, type Verb } from './refusals.ts';
+
+const ENGLISH: Translations = {};
 
 interface RefusalOptions {
   /** Replaces the status of the table: 403 where the first authenticator names no challenge (DRF). */
@@ -19,7 +22,9 @@ export class Refusal {
   readonly code: RefusalCode;
   readonly verb: Verb;
   readonly status: number;
-  readonly detail: string;
+  /** What the client reads, in English; `%s` stands for `fill` where there is one. */
+  private readonly text: string;
+  private readonly fill: string | undefined;
   readonly reason: string;
   readonly headers: Readonly<Record<string, string>>;
   private readonly extra: Readonly<Record<string, unknown>> | undefined;
@@ -29,14 +34,18 @@ export class Refusal {
     this.code = code;
     this.verb = kind.verb;
     this.status = options.status ?? kind.status;
-    this.detail = options.detail ?? kind.detail.replace('%s', options.fill ?? '');
+    this.text = options.detail ?? kind.detail;
+    this.fill = options.detail === undefined ? options.fill : undefined;
     this.reason = reason;
     this.headers = options.headers ?? {};
     this.extra = options.extra;
   }
 
   /** The body that the client reads, in the shape of Django REST framework's errors. */
-  body(): string {
-    return JSON.stringify({ detail: this.detail, ...this.extra });
+  body(language: Translations = ENGLISH): string {
+    const text = translated(this.text, language);
+    const detail = this.fill === undefined ? text : text.replace('%s', () => this.fill ?? '');
+    const extra = language === ENGLISH ? this.extra : translatedWithin(this.extra, language);
+    return JSON.stringify({ detail, ...(extra as object | undefined) });
   }
 }

@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream';
 import { bodyPending, closeGently } from '../core/body.ts';
 import type { Exchange } from '../core/exchange.ts';
 import type { Preflight } from '../core/preflight.ts';
-import type { Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Speak } from './language.ts';
 
 type Reply = Refusal | Preflight;
 
@@ -14,7 +15,7 @@ const CLOSING = new Set([400, 408, 413, 431]);
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** Answers a request here, without an upstream. */
-export function answer(response: ServerResponse, reply: Reply, exchange: Exchange): void {
+export function answer(response: ServerResponse, reply: Reply, exchange: Exchange, speak: Speak): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
@@ -23,22 +24,33 @@ export function answer(response: ServerResponse, reply: Reply, exchange: Exchang
   if (pending) closeGently(response);
   const { method = '' } = response.req;
   const close = pending || CLOSING.has(reply.status) || !METHODS.has(method);
-  const body = reply.body();
-  response.writeHead(reply.status, lines(reply, body, exchange, close));
+  const { body, headers } = said(reply, speak, exchange);
+  response.writeHead(reply.status, [...headers, ...lines(reply, body, exchange, close)]);
   response.end(method === 'HEAD' ? undefined : body);
 }
 
 /** Answers on a bare socket, where there is no request or it asked for an upgrade, and closes it. */
-export function answerSocket(socket: Duplex, reply: Reply, exchange?: Exchange): void {
+export function answerSocket(socket: Duplex, reply: Reply, speak: Speak, exchange?: Exchange): void {
   if (!socket.writable) {
     socket.destroy();
     return;
   }
-  const body = reply.body();
-  const headers = lines(reply, body, exchange, true);
+  const { body, headers: ofLanguage } = said(reply, speak, exchange);
+  const headers = [...ofLanguage, ...lines(reply, body, exchange, true)];
   let head = `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status]}\r\n`;
   for (let at = 0; at < headers.length; at += 2) head += `${headers[at]}: ${headers[at + 1]}\r\n`;
   socket.end(`${head}\r\n${body}`, () => socket.destroy());
+}
+
+/** A reply in the caller's language, and the header lines that tell which that is. */
+function said(
+  reply: Reply,
+  speak: Speak,
+  exchange: Exchange | undefined,
+): { body: string; headers: readonly string[] } {
+  if (!(reply instanceof Refusal)) return { body: reply.body(), headers: [] };
+  const { translations, headers } = speak(exchange?.headers['accept-language']);
+  return { body: reply.body(translations), headers };
 }
 
 function lines(reply: Reply, body: string, exchange: Exchange | undefined, close: boolean): string[] {

@@ -12,6 +12,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { Log } from '../core/words.ts';
 import { answer, answerSocket } from './answer.ts';
 import { arrive } from './arrive.ts';
+import type { Speak } from './language.ts';
 import { Turns } from './turns.ts';
 
 declare module 'fastify' {
@@ -36,12 +37,14 @@ export interface ServerOptions {
     socket: Duplex,
     rest: Buffer,
   ): Maybe<Refusal | undefined>;
+  /** In which language refusals are told. */
+  speak: Speak;
   observe(exchange: Exchange, status: number, durationMs: number): void;
 }
 
 /** Requests in, replies out: judges each at the gate, has it decided, and only then lets the proxy forward it. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { log, head, connected, decide, send, tunnel, observe } = options;
+  const { log, head, connected, decide, send, tunnel, speak, observe } = options;
   const turns = new Turns();
   const upgraded = new Set<Duplex>();
   const app = fastify({
@@ -51,7 +54,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     exposeHeadRoutes: false,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, turns, log),
+    clientErrorHandler: (error, socket) =>
+      refuseUnreadable(error, socket, log, (refusal) => {
+        // Written before or into the answer to another request, this one would be taken for it.
+        turns.end(socket, () => answerSocket(socket, refusal, speak));
+      }),
     requestTimeout: 0,
     keepAliveTimeout: head.keepAliveMs,
     http: {
@@ -133,7 +140,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     );
     const endUpgrade = (ending: Refusal | Preflight) => {
       if (ending instanceof Refusal) exchange.refusal = ending;
-      answerSocket(socket, ending, exchange);
+      answerSocket(socket, ending, speak, exchange);
     };
     settle(
       () => exchange.refusal ?? refuseProtocol(request) ?? decide(exchange),
@@ -148,12 +155,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     );
   });
   app.server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
-    answerSocket(socket, new Refusal('bad_target', 'CONNECT'));
+    answerSocket(socket, new Refusal('bad_target', 'CONNECT'), speak);
   });
 
   function end(exchange: Exchange, ending: Refusal | Preflight, response: ServerResponse): void {
     if (ending instanceof Refusal) exchange.refusal = ending;
-    answer(response, ending, exchange);
+    answer(response, ending, exchange, speak);
   }
 
   function unforeseen(exchange: Exchange | null, response: ServerResponse, reason: string): void {
@@ -209,7 +216,7 @@ const PARSER_REFUSALS = {
 } as const;
 
 /** Answers what the HTTP parser gave up on. There is no request, so there is no access line. */
-function refuseUnreadable(error: Error, socket: Socket, turns: Turns, log: Log): void {
+function refuseUnreadable(error: Error, socket: Socket, log: Log, refuse: (refusal: Refusal) => void): void {
   const reason = 'code' in error ? String(error.code) : 'unknown';
   if (reason === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -221,6 +228,5 @@ function refuseUnreadable(error: Error, socket: Socket, turns: Turns, log: Log):
     { client: socket.remoteAddress, code: refusal.code, reason, status: refusal.status },
     'not a request',
   );
-  // Written before or into the answer to another request, this one would be taken for it.
-  turns.end(socket, () => answerSocket(socket, refusal));
+  refuse(refusal);
 }
