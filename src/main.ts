@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Misuse } from './commands/command.ts';
 import { commands } from './commands/index.ts';
+import { nearest } from './config/suggest.ts';
 
 const [name = 'help', ...args] = process.argv.slice(2);
 const out = (text: string) => process.stdout.write(`${text}\n`);
@@ -13,16 +14,27 @@ function help(): string {
   );
 }
 
+function listed(word: string | undefined): (typeof commands)[number] | undefined {
+  return commands.find((candidate) => candidate.name === word?.replace(/^--(?=version$)/, ''));
+}
+
+function unknown(): string {
+  const names = commands.map((candidate) => candidate.name);
+  const near = nearest(name, names);
+  const hint = near === undefined ? '' : `; did you mean "${near}"?`;
+  return `postern: there is no command "${name}"${hint}\n\n${help()}`;
+}
+
 async function main(): Promise<number> {
-  const command = commands.find((candidate) => candidate.name === name.replace(/^--(?=version$)/, ''));
-  if (!command) {
-    const asked = ['help', '--help', '-h'].includes(name);
-    (asked ? out : err)(asked ? help() : `postern: there is no command "${name}"\n\n${help()}`);
-    return asked ? 0 : 2;
-  }
-  if (args.includes('--help') || args.includes('-h')) {
-    out(command.usage);
+  const asked = ['help', '--help', '-h'].includes(name);
+  const command = await listed(asked ? args[0] : name)?.load();
+  if (asked || (command && args.some((arg) => arg === '--help' || arg === '-h'))) {
+    out(command?.usage ?? help());
     return 0;
+  }
+  if (!command) {
+    err(unknown());
+    return 2;
   }
   try {
     return await command.run({ args, env: process.env, out, err });

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { type Compiled, compile, type Loaded } from './config/load.ts';
-import type { Address, Settings } from './config/settings.ts';
+import type { Settings } from './config/settings.ts';
 import { withinNetworks } from './core/address.ts';
 import type { Clock } from './core/clock.ts';
+import type { Address } from './core/host-port.ts';
 import type { Store } from './core/store.ts';
 import { createGateway } from './gateway.ts';
 import { createAdmin } from './listen/admin.ts';

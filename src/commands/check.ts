@@ -7,8 +7,6 @@ import { CONFIG_OPTION, configFile } from './config-file.ts';
 const SILENT = { info() {}, warn() {}, error() {} };
 
 export const check: Command = {
-  name: 'check',
-  summary: 'Report every problem of a file, without serving it',
   usage: `postern check [--config FILE]
 
 ${CONFIG_OPTION}

@@ -1,8 +1,6 @@
 /** One command of the command line. */
 export interface Command {
-  name: string;
-  summary: string;
-  /** Shown by `postern help`: the command line, and a line per option. */
+  /** Shown by `postern help COMMAND`: the command line, and a line per option. */
   usage: string;
   /** Resolves to the exit code; 0 is good, 1 a problem of the file or the world, 2 a misuse of the command line. */
   run(context: CommandContext): Promise<number>;

@@ -1,12 +1,10 @@
 import { parseArgs } from 'node:util';
-import { parseAddress } from '../config/settings.ts';
+import { parseAddress } from '../core/host-port.ts';
 import { type Command, Misuse } from './command.ts';
 
 const TIMEOUT_MS = 2_000;
 
 export const health: Command = {
-  name: 'health',
-  summary: 'Ask a running Postern whether it is alive',
   usage: `postern health [--ready]
 
       --ready   ask whether requests may be sent to it, instead

@@ -5,8 +5,6 @@ import type { Command, CommandContext } from './command.ts';
 import { CONFIG_OPTION, configFile } from './config-file.ts';
 
 export const serve: Command = {
-  name: 'serve',
-  summary: 'Serve the routes of a file',
   usage: `postern serve [--config FILE]
 
 ${CONFIG_OPTION}
@@ -49,7 +47,10 @@ function banner(file: string, { file: config, settings }: Loaded, { url, adminUr
     memory: 'State is kept in memory only: one process, and nothing is kept over a restart.',
     none: 'No state is kept: no authenticator or throttle needs any.',
   }[settings.store?.kind ?? 'none'];
-  const trials = settings.try.length > 0 ? ['', 'Try:', ...settings.try.map((line) => `  ${line}`)] : [];
+  // The lines name the address of the file; they work where it was overridden too.
+  const written = `http://${config.listen ?? '127.0.0.1:8080'}`;
+  const lines = settings.try.map((line) => `  ${line.replaceAll(written, url)}`);
+  const trials = lines.length > 0 ? ['', 'Try:', ...lines] : [];
   return [`Postern serves ${file} on ${url} (health on ${adminUrl})`, ...shown, state, ...trials, ''].join(
     '\n',
   );
@@ -57,10 +58,7 @@ function banner(file: string, { file: config, settings }: Loaded, { url, adminUr
 
 function untilEnded(running: Running, { err }: CommandContext): Promise<number> {
   return new Promise((resolve) => {
-    let ending = false;
     const end = (finish: () => Promise<void>, message: string) => {
-      if (ending) return;
-      ending = true;
       err(message);
       finish().then(
         () => resolve(0),

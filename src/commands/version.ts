@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import type { Command } from './command.ts';
 
 export const version: Command = {
-  name: 'version',
-  summary: 'Print the version',
   usage: 'postern version',
   async run({ out }) {
     const { version: number } = JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string };

@@ -1,5 +1,6 @@
 import { type Network, parseNetwork } from '../core/address.ts';
 import { parseDuration } from '../core/duration.ts';
+import { type Address, parseAddress } from '../core/host-port.ts';
 import type { HeadLimits } from '../core/limits.ts';
 import type { Stored } from '../core/store.ts';
 import type { LanguageOptions } from '../listen/language.ts';
@@ -10,11 +11,6 @@ import { headLimits } from './limits.ts';
 import type { Problems } from './problems.ts';
 import type { FileConfig } from './schema.ts';
 import { nearest } from './suggest.ts';
-
-export interface Address {
-  host: string;
-  port: number;
-}
 
 /** What concerns the server as a whole: the file, overridden by the environment, with the defaults filled in. */
 export interface Settings {
@@ -60,13 +56,6 @@ export function settingsOf(file: FileConfig, env: Environment, problems: Problem
     languages: languagesOf(file),
     try: file.try ?? [],
   };
-}
-
-/** `host:port`; the port 0 takes any free one. */
-export function parseAddress(text: string): Address | undefined {
-  const [, host, port] = /^(\[[0-9a-fA-F:]+\]|[^:\s]*):([0-9]{1,5})$/.exec(text) ?? [];
-  if (host === undefined || Number(port) > 65_535) return undefined;
-  return { host: host === '' ? '0.0.0.0' : host.replace(/^\[|\]$/g, ''), port: Number(port) };
 }
 
 function addressOf(

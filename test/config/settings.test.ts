@@ -1,6 +1,6 @@
 import t from 'tap';
 import { InvalidConfiguration, loadText } from '../../src/config/load.ts';
-import { parseAddress } from '../../src/config/settings.ts';
+import { parseAddress } from '../../src/core/host-port.ts';
 
 const ROUTES =
   'upstreams: { shop: http://127.0.0.1:8000 }\nroutes: [{ path: /a, permit: anyone, forward: shop }]\n';
