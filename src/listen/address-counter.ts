@@ -23,13 +23,16 @@ export class AddressCounter {
     this.rate = rate;
   }
 
-  /** Milliseconds until `address` may go on; 0 when it may now. */
+  /** Milliseconds until `address` may go on if it sends nothing before; 0 when it may now. */
   wait(address: string, now: number): number {
     const { limit, windowMs } = this.rate;
-    const count = this.at(address, now);
+    const { current, previous } = this.at(address, now);
     const into = now % windowMs;
-    const weighed = count.current + count.previous * (1 - into / windowMs);
-    return weighed < limit ? 0 : windowMs - into;
+    if (current + previous * (1 - into / windowMs) < limit) return 0;
+    // The count that slides out, in this window or in the next, has to leave room for one.
+    const [sliding, fixed, over] = current < limit ? [previous, current, 0] : [current, 0, windowMs];
+    const gone = limit === 0 ? 1 : 1 - (limit - fixed) / sliding;
+    return Math.floor(over + gone * windowMs - into) + 1;
   }
 
   add(address: string, now: number): void {
