@@ -37,7 +37,13 @@ function usersIn(text: string, problems: string[]): object {
     problems.push(`line ${line} cannot be read (${error.code})`);
     return {};
   }
-  const users: unknown = document.toJS({ maxAliasCount: 0 });
+  let users: unknown;
+  try {
+    users = document.toJS({ maxAliasCount: 0 });
+  } catch {
+    problems.push('aliases (*) are not allowed: write each user out');
+    return {};
+  }
   if (isMap(users)) return users;
   problems.push('a map of users by name is wanted: "ada: pbkdf2_sha256$…"');
   return {};

@@ -2,12 +2,15 @@ import { pbkdf2Sync } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import t from 'tap';
 import { startGateway } from '../support/gateway.ts';
+import { startRedis } from '../support/redis.ts';
 import { json, onBothStores, redisClient, setStage } from '../support/stage.ts';
 
-function hashed(password: string, salt = 'salt'): string {
-  return `pbkdf2_sha256$1000$${salt}$${pbkdf2Sync(password, salt, 1000, 32, 'sha256').toString('base64')}`;
+function hashed(password: string, salt = 'salt', rounds = 1000): string {
+  const hash = pbkdf2Sync(password, salt, rounds, 32, 'sha256').toString('base64');
+  return `pbkdf2_sha256$${rounds}$${salt}$${hash}`;
 }
 
 function login(text: string, encoding: BufferEncoding = 'utf8'): Record<string, string> {
@@ -151,6 +154,8 @@ t.test('a file that cannot be used is refused, and nothing of it is shown', asyn
     ['ada: s3cret-plain', /"ada" has a password that is no Django hash/],
     ['ada: 5', /"ada" is neither a password hash nor a map/],
     ['- ada', /a map of users by name/],
+    ['ada: &a { id: 1 }\nben: *a', /aliases .* are not allowed/],
+    ['', /a map of users by name/],
     ['ada: [s3cret', /line 1 cannot be read/],
     [`ada: ${hashed('a')}\nada: ${hashed('s3cret')}`, /line 2 cannot be read/],
     [`ada: { id: 5 }\nben: { pk: 5 }`, /"ben" has the id of "ada"/],
@@ -181,4 +186,39 @@ routes: [{ path: /me, authenticate: [basic], permit: authenticated, forward: sho
   await t.rejects(startGateway(file(', file: /nowhere/users.yaml')), /cannot read the file/);
   await t.rejects(startGateway(file(', key: "a:{username}"', '')), /needs a store/);
   await t.rejects(startGateway(file(`, key: "a:{username}", realm: 'a"b'`)), /a realm is/);
+});
+
+t.test(
+  'a Redis that is gone is 503, never a wrong password; on some routes what it confirmed stands',
+  async (t) => {
+    const server = await startRedis();
+    t.teardown(() => server.stop());
+    const redis = new Redis(server.url);
+    const stale = `  - { path: /stale, authenticate: [basic], permit: authenticated, forward: shop, on_store_error: stale 60s }\n`;
+    const { ask } = await setStage(t, BASIC + stale, { records, redis });
+    t.equal((await ask('GET /stale', login('ada:ada-secret'))).status, 200);
+    redis.disconnect();
+    await server.kill();
+    const down = await ask('GET /me', login('ada:ada-secret'));
+    t.same([down.status, ...down.header('retry-after')], [503, '1']);
+    t.equal(
+      (await ask('GET /me', { Authorization: 'Basic abc' })).status,
+      401,
+      'nothing was to be looked up',
+    );
+    t.equal((await ask('GET /stale', login('ada:ada-secret'))).status, 200);
+    t.equal((await ask('GET /stale', login('ada:wrong'))).status, 401, 'the password counts all the same');
+    t.equal((await ask('GET /stale', login('dot:dot-secret'))).status, 503, 'of whom nothing was confirmed');
+  },
+);
+
+t.test('more passwords at once than can be checked are 503, and none is believed', async (t) => {
+  const { ask, upstream } = await setStage(t, `${BASIC}guard: off\n`, {
+    records: { 'basic:ada': { id: 7, password: hashed('ada-secret', 'salt', 100_000) } },
+  });
+  const asked = Array.from({ length: 60 }, (_, n) => ask('GET /me', login(`ada:${n}`)));
+  const statuses = (await Promise.all(asked)).map(({ status }) => status);
+  t.same([...new Set(statuses)].sort(), [401, 503]);
+  t.equal(upstream.requests.length, 0);
+  t.equal((await ask('GET /me', login('ada:ada-secret'))).status, 200);
 });
