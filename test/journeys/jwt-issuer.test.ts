@@ -1,7 +1,11 @@
 import t, { type Test } from 'tap';
 import { type Issuer, type Published, startIssuer } from '../support/jwks.ts';
-import { key, mint } from '../support/jwt.ts';
+import { type Key, key, mint as mintToken } from '../support/jwt.ts';
 import { json, type Stage, setStage } from '../support/stage.ts';
+
+/** In seconds: tokens and the gateway go by the same clock. */
+const NOW = Math.floor(Date.now() / 1000);
+const mint = (by: Key, claims: object) => mintToken(by, { ...claims }, { now: NOW });
 
 async function stageWith(t: Test, published: Published): Promise<Stage & { issuer: Issuer }> {
   const issuer = await startIssuer(published);
@@ -10,6 +14,7 @@ async function stageWith(t: Test, published: Published): Promise<Stage & { issue
     t,
     `authenticators: { jwt: { type: jwt, algorithms: [ES256], jwks: "${issuer.url}" } }
 routes: [{ path: /x, authenticate: [jwt], permit: authenticated, forward: shop }]`,
+    { now: NOW * 1000 },
   );
   return { ...stage, issuer };
 }

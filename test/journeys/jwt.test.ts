@@ -4,8 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { startIssuer } from '../support/jwks.ts';
-import { type Algorithm, forge, jwks, key, mint } from '../support/jwt.ts';
+import {
+  type Algorithm,
+  forge,
+  jwks,
+  type Key,
+  key,
+  type MintOptions,
+  mint as mintToken,
+} from '../support/jwt.ts';
 import { json, type Stage, setStage } from '../support/stage.ts';
+
+/** In seconds: tokens and the gateway go by the same clock, which stands still. */
+const NOW = Math.floor(Date.now() / 1000);
+const mint = (by: Key, claims: object, options: MintOptions = {}) =>
+  mintToken(by, { ...claims }, { now: NOW, ...options });
 
 const SECRET = '0123456789abcdef0123456789abcdef';
 
@@ -19,7 +32,7 @@ routes:
   - { path: /x, forward: shop }
   - { path: /staff, permit: staff, forward: shop }
   - { path: /write, permit: { scope: write }, forward: shop }`,
-    { records: { 'token:abc': { id: 'by-token' } } },
+    { now: NOW * 1000, records: { 'token:abc': { id: 'by-token' } } },
   );
 }
 
@@ -109,19 +122,18 @@ const local = (t: Test) => {
 
 t.test('mine and bad is 401 with the challenge; not mine is asked of the next', async (t) => {
   const { ask, upstream } = await stageWith(t, local(t));
-  const now = Math.floor(Date.now() / 1000);
   const bad: [string, string][] = [
     ['not a token', 'abc'],
     ['expired', await mint(by, { sub: '7' }, { expiresIn: -1 })],
     ['expires now', await mint(by, { sub: '7' }, { expiresIn: 0 })],
     ['without exp', await mint(by, { sub: '7' }, { expiresIn: null })],
-    ['not yet valid', await mint(by, { sub: '7', nbf: now + 60 })],
-    ['issued in the future', await mint(by, { sub: '7', iat: now + 60 })],
+    ['not yet valid', await mint(by, { sub: '7', nbf: NOW + 60 })],
+    ['issued in the future', await mint(by, { sub: '7', iat: NOW + 60 })],
     ['without a subject', await mint(by, {})],
     ['an empty subject', await mint(by, { sub: '' })],
     [
       'a subject that is no text',
-      forge({ header: { alg: 'ES256', kid: by.kid }, payload: { sub: {}, exp: now + 60 }, by }),
+      forge({ header: { alg: 'ES256', kid: by.kid }, payload: { sub: {}, exp: NOW + 60 }, by }),
     ],
     [
       'a date that is none',
@@ -139,7 +151,7 @@ t.test('mine and bad is 401 with the challenge; not mine is asked of the next', 
       'crit',
       forge({
         header: { alg: 'ES256', kid: by.kid, crit: ['x'], x: 1 },
-        payload: { sub: '7', exp: now + 60 },
+        payload: { sub: '7', exp: NOW + 60 },
         by,
       }),
     ],
@@ -168,15 +180,14 @@ t.test('issuer, audience and leeway', async (t) => {
     `${local(t)}, issuer: https://id.example.com, audience: [shop, till], leeway: 30s, require: [exp, jti]`,
   );
   const sound = { sub: '7', iss: 'https://id.example.com', aud: 'shop', jti: '1' };
-  const now = Math.floor(Date.now() / 1000);
   const status = async (claims: object, expiresIn = 60) =>
     (await ask('GET /x', bearer(await mint(by, { ...sound, ...claims }, { expiresIn })))).status;
   t.equal(await status({}), 200);
   t.equal(await status({ aud: ['other', 'till'] }), 200);
   t.equal(await status({}, -20), 200, 'within the leeway');
-  t.equal(await status({ nbf: now + 20, iat: now + 20 }), 200);
+  t.equal(await status({ nbf: NOW + 20, iat: NOW + 20 }), 200);
   t.equal(await status({}, -40), 401);
-  t.equal(await status({ nbf: now + 40 }), 401);
+  t.equal(await status({ nbf: NOW + 40 }), 401);
   t.equal(await status({ iss: 'https://id.example.com/' }), 401);
   t.equal(await status({ iss: undefined }), 401);
   t.equal(await status({ aud: 'other' }), 401);

@@ -82,12 +82,13 @@ export interface MintOptions {
   header?: Record<string, unknown>;
   /** Seconds from now; default 300; null leaves `exp` out. */
   expiresIn?: number | null;
+  /** Seconds since the epoch, for a clock of the test's own; default this moment. */
+  now?: number;
 }
 
 /** A sound token: `iat` now, `exp` in five minutes, unless the claims say otherwise. */
 export async function mint(by: Key, claims: JWTPayload = {}, options: MintOptions = {}): Promise<string> {
-  const { header = {}, expiresIn = 300 } = options;
-  const now = Math.floor(Date.now() / 1000);
+  const { header = {}, expiresIn = 300, now = Math.floor(Date.now() / 1000) } = options;
   const payload = { iat: now, ...(expiresIn !== null && { exp: now + expiresIn }), ...claims };
   const all = { typ: 'JWT', kid: by.kid, ...header, alg: by.algorithm };
   return new SignJWT(payload).setProtectedHeader(all).sign(by.private);

@@ -22,6 +22,8 @@ export interface StageOptions {
   env?: Record<string, string>;
   /** What the store holds, by key: text, or an object that stands for JSON. */
   records?: Readonly<Record<string, unknown>>;
+  /** Milliseconds since the epoch at which the clock stands; default the moment of the start. */
+  now?: number;
   /** Where the records and the counters are; without one, in the gateway. */
   redis?: Redis;
 }
@@ -31,7 +33,7 @@ export async function setStage(t: Test, yaml: string, options: StageOptions = {}
   const { records = {}, redis } = options;
   const upstream = await startUpstream(options.upstream);
   t.teardown(() => upstream.close());
-  const clock = new OwnClock(Date.now());
+  const clock = new OwnClock(options.now ?? Date.now());
   const shop = /^upstreams:/m.test(yaml) ? '' : `upstreams: { shop: "${upstream.url}" }\n`;
   const state = redis ? '' : `store: memory\nrecords: ${JSON.stringify(records)}\n`;
   if (redis) await fill(redis, records);
