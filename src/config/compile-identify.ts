@@ -1,9 +1,13 @@
+import { foldName, HOP_BY_HOP } from '../core/header-names.ts';
 import type { Assertion, HeaderTemplate } from '../core/route.ts';
 import type { Tools } from '../core/words.ts';
 import { Signer } from '../identify/assertion.ts';
 import { compileObject, compileTemplate } from '../identify/template.ts';
 import type { IdentifySpec } from './identify-spec.ts';
 import type { Path, Problems } from './problems.ts';
+
+/** Headers by which a message is framed or routed, beside those of the connection. */
+const FRAMING = new Set(['host', 'content-length', 'expect']);
 
 export interface CompiledIdentify {
   templates: readonly HeaderTemplate[];
@@ -28,6 +32,7 @@ export class IdentifyCompiler {
       templates: this.templates(spec, path),
       assertion: this.signer(spec, path),
     };
+    if (!this.made.has(key)) this.refuseNames(made, path);
     this.made.set(key, made);
     return made;
   }
@@ -45,6 +50,21 @@ export class IdentifyCompiler {
     );
     return JSON.stringify({ keys: [...keys.values()] });
   };
+
+  private refuseNames({ templates, assertion }: CompiledIdentify, path: Path): void {
+    const names = [
+      ...templates.map(({ name }) => ({ name, at: [...path, name] })),
+      ...(assertion ? [{ name: assertion.header, at: [...path, 'sign'] }] : []),
+    ];
+    const seen = new Set<string>();
+    for (const { name, at } of names) {
+      const folded = foldName(name);
+      if (FRAMING.has(folded) || HOP_BY_HOP.has(folded))
+        this.problems.on(at, `"${name}" is of the connection or the message, and cannot say who is asking`);
+      if (seen.has(folded)) this.problems.on(at, `"${name}" is set twice here`);
+      seen.add(folded);
+    }
+  }
 
   private templates(spec: IdentifySpec, path: Path): HeaderTemplate[] {
     return Object.entries(spec).flatMap(([name, value]) => {

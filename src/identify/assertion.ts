@@ -47,6 +47,9 @@ export const SignOptions = Type.Object(
   },
 );
 
+/** Claims (RFC 7519 §4.1) that no attribute of a user may set. */
+const RESERVED = new Set(['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti']);
+
 /** Assertions kept at once, so that a caller's many requests are signed for once. */
 const MOST = 10_000;
 
@@ -69,6 +72,9 @@ export class Signer implements Assertion {
     );
     this.header = options.header ?? 'X-User-Assertion';
     this.ttlMs = parseDuration(options.ttl ?? '60s') ?? 0;
+    for (const [index, name] of (options.claims ?? []).entries()) {
+      if (RESERVED.has(name)) tools.report(['claims', index], `"${name}" is written by Postern itself`);
+    }
     if (this.ttlMs < 1_000) tools.report(['ttl'], 'an assertion holds for a second at least');
     this.issuer = options.issuer ?? 'postern';
     this.attributes = options.claims ?? ['username', 'groups', 'scopes', 'is_staff', 'is_superuser'];
@@ -101,7 +107,8 @@ export class Signer implements Assertion {
       iss: this.issuer,
       sub: subject,
       iat: seconds,
-      exp: seconds + Math.floor(this.ttlMs / 1_000),
+      // Rounded up, so that a part of a second is never missing from a short life.
+      exp: Math.ceil((now + this.ttlMs) / 1_000),
     })
       .setProtectedHeader({ alg: key.algorithm, kid: key.id, typ: 'JWT' })
       .sign(key.private);
