@@ -66,7 +66,8 @@ function problemIn3(cookie: string, header: string, trusted: readonly string[]):
     if (referer) return referer;
     const expected = tokenIn(exchange, cookie);
     if (expected === undefined) return 'CSRF cookie not set.';
-    return csrfTokensMatch(sent(exchange, header) ?? '', expected)
+    // Django 3 puts a secret of its own in the place of a cookie that is no token: nothing agrees with that.
+    return csrfSecret(expected) !== undefined && csrfTokensMatch(sent(exchange, header) ?? '', expected)
       ? undefined
       : 'CSRF token missing or incorrect.';
   };
@@ -86,18 +87,26 @@ function problemIn4(cookie: string, header: string, trusted: readonly string[]):
     }
     const expected = tokenIn(exchange, cookie);
     if (expected === undefined) return 'CSRF cookie not set.';
+    const misfit = formProblem(expected);
+    if (misfit) return `CSRF cookie ${misfit}.`;
     const given = sent(exchange, header);
     if (given === undefined) return 'CSRF token missing.';
-    if (given.length !== 32 && given.length !== 64) return `CSRF token from ${named} has incorrect length.`;
-    if (csrfSecret(given) === undefined) return `CSRF token from ${named} has invalid characters.`;
+    const wrong = formProblem(given);
+    if (wrong) return `CSRF token from ${named} ${wrong}.`;
     return csrfTokensMatch(given, expected) ? undefined : `CSRF token from ${named} incorrect.`;
   };
 }
 
-/** A cookie that is no token counts as none: Django would set another and refuse this request. Two are ambiguous. */
+/** What keeps a text from being a token, in Django's words. */
+function formProblem(token: string): string | undefined {
+  if (token.length !== 32 && token.length !== 64) return 'has incorrect length';
+  return csrfSecret(token) === undefined ? 'has invalid characters' : undefined;
+}
+
+/** Two cookies are ambiguous, and count as none. */
 function tokenIn(exchange: Exchange, name: string): string | undefined {
   const [value, ...others] = cookieValues(exchange, name);
-  return value !== undefined && others.length === 0 && csrfSecret(value) !== undefined ? value : undefined;
+  return others.length === 0 ? value : undefined;
 }
 
 function sent(exchange: Exchange, header: string): string | undefined {

@@ -110,7 +110,6 @@ class DjangoSession implements Authenticator {
 
   authenticate(exchange: Exchange): Maybe<Answer> {
     // The answer depends on the cookie even where there is none.
-    // The answer depends on the cookie even where there is none.
     exchange.replyHeaders = [...exchange.replyHeaders, 'vary', 'Cookie'];
     const [key, ...others] = cookieValues(exchange, this.cookie);
     if (key === undefined) return undefined;
@@ -156,10 +155,11 @@ class DjangoSession implements Authenticator {
   private identify(exchange: Exchange, id: string, hash: unknown, staleMs: number): Maybe<Answer> {
     const { users } = this.tools;
     return then(users ? users.find(id, staleMs) : { id }, (record) => {
-      if (!record) return undefined;
+      // Whoever may not log in is nobody before the hash is looked at, so that the cookie stays.
+      const identity = record && this.identityOf(record);
+      if (!identity) return undefined;
       if (!this.hashFits(record, hash)) return this.forget(exchange);
-      const identity = this.identityOf(record);
-      return identity && (this.csrf(exchange) ?? identity);
+      return this.csrf(exchange) ?? identity;
     });
   }
 

@@ -45,6 +45,13 @@ const options = Type.Object(
         },
       ),
     ),
+    detail: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "What a client with an unknown token reads: your app's own words. Default: Invalid token.",
+      }),
+    ),
     length: Type.Optional(
       Type.Integer({
         minimum: 1,
@@ -76,6 +83,7 @@ class RedisToken implements Authenticator {
   private readonly records: Remembered;
   private readonly csrf: CsrfCheck;
   private readonly slidingMs: number | undefined;
+  private readonly detail: string;
   private readonly tools: Tools;
 
   constructor(given: Static<typeof options>, tools: Tools) {
@@ -83,6 +91,7 @@ class RedisToken implements Authenticator {
     this.csrf = csrfCheck(given.csrf);
     this.slidingMs = given.sliding === undefined ? undefined : parseDuration(given.sliding);
     this.records = new Remembered(tools.store, tools.clock);
+    this.detail = given.detail ?? 'Invalid token.';
     this.place = placeOf(given, 'Token');
     this.challenge = this.place.scheme ?? 'Token';
     this.key = given.key ?? 'token:{token}';
@@ -96,14 +105,17 @@ class RedisToken implements Authenticator {
   authenticate(exchange: Exchange): Maybe<Answer> {
     const token = findCredential(exchange, this.place);
     if (typeof token !== 'string') return token;
-    if (!this.wellFormed.test(token))
-      return new Unauthorized('token has not the form of a token', 'Invalid token.');
+    if (!this.wellFormed.test(token)) return this.unknown('token has not the form of a token');
     const staleMs = exchange.route?.onStoreError.staleMs ?? 0;
     const key = this.keyOf(token);
     return then(this.records.read(key, staleMs), (stored) => {
-      if (stored === undefined) return new Unauthorized('no such token', 'Invalid token.');
+      if (stored === undefined || isEmpty(stored)) return this.unknown('no such token');
       return then(this.recordOf(stored, staleMs), (record) => this.accept(exchange, record, key));
     });
+  }
+
+  private unknown(reason: string): Unauthorized {
+    return new Unauthorized(reason, this.detail);
   }
 
   private keyOf(token: string): string {
@@ -125,7 +137,7 @@ class RedisToken implements Authenticator {
     record: Readonly<Record<string, unknown>> | undefined,
     key: string,
   ): Maybe<Answer> {
-    if (!record) return new Unauthorized('the token names a user who does not exist', 'Invalid token.');
+    if (!record) return this.unknown('the token names a user who does not exist');
     let identity: Identity;
     try {
       const user = readUser(record, this.tools.fields);
@@ -143,4 +155,9 @@ class RedisToken implements Authenticator {
       () => identity,
     );
   }
+}
+
+/** Apps that log out by overwriting leave an empty value behind. */
+function isEmpty(stored: Stored): boolean {
+  return stored instanceof Uint8Array && stored.byteLength === 0;
 }

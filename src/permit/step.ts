@@ -8,6 +8,7 @@ import type { Handler, Permission, Verdict } from '../core/words.ts';
 export function permit(route: Route): Handler {
   const { permit: permissions, authenticate: chain } = route;
   const params = [...new Set(permissions.flatMap((permission) => permission.params))];
+  const askable = chain.some(({ identifies }) => identifies);
   return (exchange) => {
     for (const param of params) {
       if (exchange.params[param]?.includes('%'))
@@ -23,7 +24,7 @@ export function permit(route: Route): Handler {
   /** A caller whom nobody knows is asked to log in, and the permission's message is lost (DRF's `permission_denied`). */
   function refuse(exchange: Exchange, permission: Permission, verdict: Verdict): Refusal {
     const reason = `${permission.name} is ${verdict}`;
-    if (!exchange.identity.authenticated && chain.length > 0) {
+    if (!exchange.identity.authenticated && askable) {
       return new Refusal('not_authenticated', reason, challengeOf(chain));
     }
     return new Refusal(verdict === 'undecided' ? 'permission_undecided' : 'permission_denied', reason, {

@@ -152,7 +152,10 @@ class Jwt implements Authenticator {
     const { users, fields } = this.tools;
     try {
       const claimed = recordOf(payload, this.claims);
-      if (claimed.id === undefined || claimed.id === null) return this.profile.noUserId();
+      if (claimed.id === undefined) return this.profile.noUserId();
+      // A list of one id, made text, would be that id.
+      if (typeof claimed.id !== 'string' && typeof claimed.id !== 'number')
+        return this.profile.userNotFound();
       const staleMs = exchange.route?.onStoreError.staleMs ?? 0;
       const record = users ? await users.find(String(claimed.id), staleMs) : claimed;
       if (!record) return this.profile.userNotFound();

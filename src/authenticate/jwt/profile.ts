@@ -1,5 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { Unauthorized } from '../../core/words.ts';
+import type { Malformed } from '../credential.ts';
 
 /** How a kind of token is judged beyond its signature and dates, and how its refusal is worded. */
 export interface Profile {
@@ -11,7 +12,7 @@ export interface Profile {
   exactScheme: boolean;
   /** What is wrong with a verified payload, if anything. */
   payloadProblem(payload: JWTPayload): Unauthorized | undefined;
-  malformedHeader(reason: string): Unauthorized;
+  malformedHeader: Malformed;
   invalid(reason: string): Unauthorized;
   noUserId(): Unauthorized;
   userNotFound(): Unauthorized;
@@ -42,9 +43,11 @@ export const SIMPLEJWT: Profile = {
     return payload.token_type === 'access' ? undefined : notValid('Token has wrong type');
   },
   malformedHeader: (reason) =>
-    new Unauthorized(reason, 'Authorization header must contain two space-delimited values', {
-      code: 'bad_authorization_header',
-    }),
+    reason === 'bytes that are not UTF-8'
+      ? notValid('Token is invalid or expired', reason)
+      : new Unauthorized(reason, 'Authorization header must contain two space-delimited values', {
+          code: 'bad_authorization_header',
+        }),
   invalid: (reason) => notValid('Token is invalid or expired', reason),
   noUserId: () =>
     new Unauthorized('no claim names the user', 'Token contained no recognizable user identification', {
