@@ -8,6 +8,7 @@ import type { Address } from './core/host-port.ts';
 import type { Store } from './core/store.ts';
 import { createGateway } from './gateway.ts';
 import { createAdmin } from './listen/admin.ts';
+import { unusedConnections } from './listen/unused-connections.ts';
 import { accessLog, type Observe } from './observe/access-log.ts';
 import { MemoryStore } from './store/memory/memory-store.ts';
 import { RedisStore } from './store/redis/redis-store.ts';
@@ -74,11 +75,13 @@ export async function start(
       trusted: withinNetworks(settings.trustedProxies),
       observe: observer(settings, logger),
     });
+    const unused = unusedConnections(gateway.server);
     await store.settled();
     const adminUrl = await listen(admin, settings.admin, 'admin');
     const url = await listen(gateway, settings.listen, 'listen');
     state.started = true;
-    return { url, adminUrl, close, drain: () => drain(gateway, settings, state).then(close) };
+    const serving = gateway;
+    return { url, adminUrl, close, drain: () => drain(serving, unused, settings, state).then(close) };
   } catch (error) {
     await close();
     throw error;
@@ -126,16 +129,17 @@ async function listen(
 }
 
 async function drain(
-  gateway: FastifyInstance | undefined,
+  gateway: FastifyInstance,
+  unused: { end(): void },
   { drain: limits }: Settings,
   state: { draining: boolean },
 ): Promise<void> {
   state.draining = true;
   await wait(limits.delayMs);
-  const server = gateway?.server;
-  if (!gateway || !server) return;
-  const forced = setTimeout(() => server.closeAllConnections(), limits.timeoutMs);
-  await gateway.close();
+  const forced = setTimeout(() => gateway.server.closeAllConnections(), limits.timeoutMs);
+  const closed = gateway.close();
+  unused.end();
+  await closed;
   clearTimeout(forced);
 }
 

@@ -30,8 +30,10 @@ SIGTERM drains: readiness says no, requests in flight finish. SIGINT ends at onc
       throw error;
     }
     for (const problem of loaded.problems.list) context.err(loaded.problems.describe(problem));
+    // Whoever reads that it serves may send a signal at once.
+    const ended = untilEnded(running, context);
     context.err(banner(file, loaded, running));
-    return untilEnded(running, context);
+    return ended;
   },
 };
 

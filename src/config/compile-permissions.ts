@@ -48,6 +48,7 @@ export class PermissionCompiler {
         within === undefined
           ? this.problems.on([...path, ...below], message)
           : this.problems.within([...path, ...below], within, message),
+      warn: (below, message) => this.problems.warn([...path, ...below], message),
     });
   }
 

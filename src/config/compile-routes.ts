@@ -11,7 +11,7 @@ import { bodyLimits } from './limits.ts';
 import { outagePolicy } from './outage.ts';
 import type { PermissionSpec } from './permission-spec.ts';
 import type { Path, Problems } from './problems.ts';
-import { type Judged, requireParameter, requireUser } from './route-checks.ts';
+import { type Judged, requireParameter, requireUser, warnOfSilentFirst } from './route-checks.ts';
 import type { FileConfig, RouteConfig, UpstreamConfig } from './schema.ts';
 import { suggestion } from './suggest.ts';
 
@@ -151,7 +151,9 @@ export class RouteCompiler {
 
   private chain(config: Shared, path: Path): Authenticator[] | undefined {
     const [names, at] = this.effective(config, 'authenticate', path);
-    return names && chainOf(names, at, this.known.authenticators, this.problems);
+    const chain = names && chainOf(names, at, this.known.authenticators, this.problems);
+    warnOfSilentFirst(chain, at, this.problems);
+    return chain;
   }
 
   private permit(config: Shared, judged: Judged): Permission[] {

@@ -45,3 +45,18 @@ export function requireUser(
     `"${permission}"${from} needs a user, and no authenticator of this route knows one: name one in "authenticate", or write "permit: anyone"`,
   );
 }
+
+/** The first authenticator decides between 401 and 403 (DRF): one without a challenge makes 403 of all of them. */
+export function warnOfSilentFirst(
+  chain: readonly Authenticator[] | undefined,
+  at: Path,
+  problems: Problems,
+): void {
+  const [first, ...others] = chain ?? [];
+  if (!first || first.challenge !== undefined || !others.some(({ challenge }) => challenge !== undefined))
+    return;
+  problems.warn(
+    [...at, 0],
+    `"${first.name}" stands first and has no challenge, so callers without a credential get 403: put one with a challenge first if programs call, which then get 401`,
+  );
+}

@@ -26,6 +26,8 @@ export interface Tools {
    * `within` is how many characters into a text it is.
    */
   report(path: readonly (string | number)[], message: string, within?: number): void;
+  /** As `report`, of what is allowed and yet most likely not meant. */
+  warn?(path: readonly (string | number)[], message: string): void;
 }
 
 /** The operator's log: structured, never secrets. */

@@ -93,6 +93,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
         reply.hijack();
         end(exchange, ending, reply.raw);
       },
+      () => reply.raw.destroy(),
     );
   }
 
@@ -119,6 +120,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       settle(
         () => send(exchange, request.raw, reply.raw),
         (refusal) => refusal && end(exchange, refusal, reply.raw),
+        () => reply.raw.destroy(),
       );
     },
   });
@@ -150,8 +152,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
         settle(
           () => tunnel(exchange, request, socket, rest),
           (refusal) => refusal && endUpgrade(refusal),
+          () => socket.destroy(),
         );
       },
+      () => socket.destroy(),
     );
   });
   app.server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
@@ -169,24 +173,39 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     else response.destroy();
   }
 
-  /** Whatever throws or rejects has not admitted the request. */
+  /**
+   * Runs a step and what follows from it. A step that throws or rejects has not admitted the request; when even the
+   * refusal cannot be written, `giveUp` ends the connection.
+   */
   function settle<Ending>(
     step: () => Maybe<Ending | undefined>,
     next: (ending: Ending | Refusal | undefined) => void,
+    giveUp: () => void,
   ): void {
+    const follow = (ending: Ending | Refusal | undefined) => {
+      try {
+        next(ending);
+      } catch (error) {
+        mistake(error);
+        giveUp();
+      }
+    };
     let outcome: Maybe<Ending | Refusal | undefined>;
     try {
       outcome = step();
     } catch (error) {
       outcome = mistake(error);
     }
-    if (isPromise(outcome)) outcome.then(next, (error: unknown) => next(mistake(error)));
-    else next(outcome);
+    if (isPromise(outcome)) outcome.then(follow, (error: unknown) => follow(mistake(error)));
+    else follow(outcome);
   }
 
+  /** The frames of the stack say where; the message could quote what was read, and is left out. */
   function mistake(error: unknown): Refusal {
     const reason = error instanceof Error ? error.name : 'unknown';
-    log.error({ reason, stack: error instanceof Error ? error.stack : undefined }, 'internal error');
+    const frames =
+      error instanceof Error ? error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : undefined;
+    log.error({ reason, frames }, 'internal error');
     return new Refusal('internal_error', reason);
   }
 

@@ -56,6 +56,15 @@ export function compileExpression(text: string): Evaluate | string {
   };
 }
 
+/** The syntax tree of an expression; undefined where it has none. */
+export function parseExpression(text: string): ASTNode | undefined {
+  try {
+    return environment.parse(text).ast;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Where in the text the problem is that `compileExpression` tells, if it has a place. */
 export function problemAt(text: string): number | undefined {
   try {
@@ -111,7 +120,7 @@ function refuse(node: ASTNode, comprehensions: number): string | undefined {
   return undefined;
 }
 
-function childrenOf(args: unknown): ASTNode[] {
+export function childrenOf(args: unknown): ASTNode[] {
   if (Array.isArray(args)) return args.flatMap(childrenOf);
   return args !== null && typeof args === 'object' && 'op' in args && 'args' in args ? [args as ASTNode] : [];
 }

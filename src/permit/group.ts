@@ -1,7 +1,7 @@
 import Type from 'typebox';
+import { hasPermission } from '../core/has-permission.ts';
 import type { Identity } from '../core/identity.ts';
 import type { AnyPart, Permission } from '../core/words.ts';
-import { hasPermission } from './has-permission.ts';
 
 /** `{ group: editors }`, `{ permission: shop.add_book }`, `{ scope: read }`: what a user has. */
 function having(

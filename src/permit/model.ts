@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
+import { hasPermission } from '../core/has-permission.ts';
 import type { Part, Permission } from '../core/words.ts';
-import { hasPermission } from './has-permission.ts';
 import { SAFE_METHODS } from './safe-methods.ts';
 
 /** What the name of a model's permission begins with, by method. */

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { factsOf } from '../core/facts.ts';
 import type { Part, Permission, Tools } from '../core/words.ts';
 import { compileExpression, problemAt } from './expression.ts';
+import { doubtsAbout } from './expression-doubts.ts';
 import { inWords } from './expression-words.ts';
 
 const When = Type.Object(
@@ -28,7 +29,7 @@ export const when: Part<typeof When, Permission> = {
     if (typeof evaluate === 'string') {
       const at = problemAt(text.trimEnd());
       tools.report(['when'], inWords(evaluate, text, at), at);
-    }
+    } else for (const doubt of doubtsAbout(text, tools.fields ?? {})) tools.warn?.(['when'], doubt);
     return {
       name: `when ${text}`,
       needsUser: false,

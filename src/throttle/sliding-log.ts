@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { Exchange } from '../core/exchange.ts';
+import { hasPermission } from '../core/has-permission.ts';
 import { parseRate, RATE_PATTERN, type Rate } from '../core/rate.ts';
 import type { TakeRequest } from '../core/store.ts';
 import type { Throttle } from '../core/words.ts';
@@ -116,6 +117,6 @@ function tiersOf({ rate, rates }: Static<typeof ThrottleOptions>): Tier[] {
 function applies(tier: string): (exchange: Exchange) => boolean {
   const [kind, name = ''] = [tier.slice(0, tier.indexOf(':')), tier.slice(tier.indexOf(':') + 1)];
   if (kind === 'group') return ({ identity }) => identity.user.groups.includes(name);
-  if (kind === 'perm') return ({ identity }) => identity.user.permissions.includes(name);
+  if (kind === 'perm') return ({ identity }) => hasPermission(identity, name);
   return () => true;
 }

@@ -1,4 +1,4 @@
-import type { Identity } from '../core/identity.ts';
+import type { Identity } from './identity.ts';
 
 /** Django's `has_perm`: a superuser has every permission, anybody else those of the record. */
 export function hasPermission({ authenticated, user }: Identity, permission: string): boolean {
