@@ -23,6 +23,9 @@ export interface Running {
   close(): Promise<void>;
 }
 
+/** How soon after its answer a connection is closed during a drain. */
+const SWEEP_MS = 50;
+
 /** An address cannot be listened on. */
 export class CannotListen extends Error {
   override name = 'CannotListen';
@@ -137,9 +140,13 @@ async function drain(
   state.draining = true;
   await wait(limits.delayMs);
   const forced = setTimeout(() => gateway.server.closeAllConnections(), limits.timeoutMs);
-  const closed = gateway.close();
-  unused.end();
-  await closed;
+  // A connection whose request was in flight stands idle when it is answered, and would be waited for.
+  const sweeping = setInterval(() => {
+    gateway.server.closeIdleConnections();
+    unused.end();
+  }, SWEEP_MS);
+  await gateway.close();
+  clearInterval(sweeping);
   clearTimeout(forced);
 }
 
