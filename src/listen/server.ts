@@ -62,6 +62,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     requestTimeout: 0,
     keepAliveTimeout: head.keepAliveMs,
     http: {
+      // The gate refuses it: Node's own refusal would stand beside the turns of pipelined requests.
+      requireHostHeader: false,
       maxHeaderSize: head.bytes,
       headersTimeout: head.timeoutMs,
       connectionsCheckingInterval: Math.min(head.timeoutMs, 1_000),
