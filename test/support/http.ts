@@ -1,4 +1,4 @@
-import type { Bytes } from './bytes.ts';
+import { type Bytes, Ended } from './bytes.ts';
 
 export type Pair = [name: string, value: string];
 
@@ -77,6 +77,6 @@ async function readChunks(bytes: Bytes, take: (piece: Buffer) => void): Promise<
 
 async function readLine(bytes: Bytes): Promise<string> {
   const line = await bytes.through('\r\n');
-  if (line === undefined) throw new Error('connection ended in the middle of a chunked body');
+  if (line === undefined) throw new Ended('connection ended in the middle of a chunked body');
   return line.toString('latin1').slice(0, -2);
 }

@@ -32,14 +32,17 @@ export function invariantsOf(
   }
   return async () => {
     const arrived = upstream.requests.splice(0);
+    const known = (request: Recorded) => lines.has(idOf(request));
     await until(() => {
       read();
-      return arrived.every((request) => lines.has(idOf(request)));
-    });
+      return arrived.every(known);
+    }).catch(() => {});
     const problems = arrived.flatMap((request) =>
-      judge(request, lines.get(idOf(request)) ?? {}, { strip, written }).map(
-        (problem) => `${problem}: ${JSON.stringify(request.rawHead.toString('latin1'))}`,
-      ),
+      !known(request)
+        ? [`no access line: ${JSON.stringify(request.rawHead.toString('latin1'))}`]
+        : judge(request, lines.get(idOf(request)) ?? {}, { strip, written }).map(
+            (problem) => `${problem}: ${JSON.stringify(request.rawHead.toString('latin1'))}`,
+          ),
     );
     lines.clear();
     return [...problems, ...upstream.malformed.splice(0).map((reason) => `not HTTP: ${reason}`)];
