@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import Type from 'typebox';
+import { cookiesOf } from '../core/cookies.ts';
 import type { Exchange } from '../core/exchange.ts';
 import { decodeForm } from '../core/form.ts';
 import type { Credential } from '../core/identity.ts';
@@ -117,18 +118,16 @@ export function queryValues(query: string, name: string): string[] {
   return query
     .slice(1)
     .split('&')
-    .map((pair) => pair.split('=', 2).map(decodeForm))
-    .filter(([key]) => key === name)
-    .map(([, value]) => value ?? '');
+    .map((pair) => /^([^=]*)=?(.*)$/.exec(pair)?.slice(1).map(decodeForm))
+    .filter((parts) => parts?.[0] === name)
+    .map((parts) => parts?.[1] ?? '');
 }
 
 /** Every value of a cookie (RFC 6265 §5.4), without the quotes around it. */
 export function cookieValues(exchange: Exchange, name: string): string[] {
   const header = exchange.headers.cookie;
   if (!header) return [];
-  return header
-    .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(`${name}=`))
-    .map((pair) => pair.slice(name.length + 1).replace(/^"(.*)"$/, '$1'));
+  return cookiesOf(header)
+    .filter((cookie) => cookie.name === name)
+    .map(({ value }) => value.replace(/^"(.*)"$/, '$1'));
 }

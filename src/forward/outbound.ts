@@ -1,3 +1,4 @@
+import { cookiesOf } from '../core/cookies.ts';
 import type { Exchange } from '../core/exchange.ts';
 import { decodeForm } from '../core/form.ts';
 import { connectionNames, foldName, HOP_BY_HOP } from '../core/header-names.ts';
@@ -83,9 +84,9 @@ function headersFor(exchange: Exchange, options: OutboundOptions): string[] {
 }
 
 function withoutCookie(header: string, name: string): string {
-  return header
-    .split(';')
-    .filter((pair) => !pair.trim().startsWith(`${name}=`))
+  return cookiesOf(header)
+    .filter((cookie) => cookie.name !== name)
+    .map(({ text }) => text)
     .join(';')
     .trim();
 }
