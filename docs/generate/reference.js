@@ -156,13 +156,20 @@ function writeAuthenticators(reference) {
   }
 }
 
+function fieldsOf(properties) {
+  const fields = Object.entries(properties).map(([name, { description }]) => `\`${name}\`: ${description}`);
+  return `Or a map. ${fields.join(' ')}`;
+}
+
 function writePermissions(reference) {
   const words = Object.entries(WORDS).map(([name, { summary }]) => [`\`${name}\``, cell(summary)]);
   const taking = permissions.map(({ summary, schema }) => {
     const [key, ...more] = Object.keys(schema.properties);
     const others = more.map((name) => `\`${name}\`: ${schema.properties[name].description}`);
-    const about = schema.properties[key].description ?? '';
-    return [`\`${key}\``, cell([summary, about, ...others].filter(Boolean).join(' '))];
+    const about = branchesOf(schema.properties[key]).map(
+      ({ description, properties }) => description ?? (properties ? fieldsOf(properties) : ''),
+    );
+    return [`\`${key}\``, cell([summary, ...about, ...others].filter(Boolean).join(' '))];
   });
   const joined = branchesOf({ anyOf: permission.anyOf })
     .filter(({ properties }) => ['any', 'all', 'not'].some((key) => properties?.[key]))
@@ -184,12 +191,12 @@ function formsOfRequests() {
   return `## Forms of a request\n\nWhat a route can \`allow\`. [Guide](matching.md)\n\n${table(['word', 'what it lets in'], rows)}`;
 }
 
-function commandLine() {
-  const usages = commands.map(
-    ({ name, summary, usage }) => `### postern ${name}\n\n${summary}.\n\n\`\`\`text\n${usage}\n\`\`\``,
-  );
-  return ['## The command line', ...usages].join('\n\n');
-}
+const usages = await Promise.all(
+  commands.map(async ({ name, summary, load }) => {
+    const { usage } = await load();
+    return `### postern ${name}\n\n${summary}.\n\n\`\`\`text\n${usage}\n\`\`\``;
+  }),
+);
 
 /** The page of every key. */
 export function reference() {
@@ -198,5 +205,5 @@ export function reference() {
   writeUpstreams(made);
   writeAuthenticators(made);
   writePermissions(made);
-  return `${[INTRO, ...made.sections, formsOfRequests(), commandLine()].join('\n\n')}\n`;
+  return `${[INTRO, ...made.sections, formsOfRequests(), '## The command line', ...usages].join('\n\n')}\n`;
 }
