@@ -13,17 +13,27 @@ interface Memory {
 /** Credentials remembered at once. */
 const MOST = 10_000;
 
+/** One memory per store: what one authenticator learns of a key, all that read it know. */
+const memories = new WeakMap<Store, BoundedMap<string, Memory>>();
+
+function memoriesOf(store: Store): BoundedMap<string, Memory> {
+  const made = memories.get(store) ?? new BoundedMap<string, Memory>(MOST);
+  memories.set(store, made);
+  return made;
+}
+
 /**
  * Reads records, and remembers those that the store confirmed, for routes that go on with them while the store is
  * down (`on_store_error: stale …`). What the store has revoked is forgotten, and nothing outlives its own expiry.
  */
 export class Remembered {
-  private readonly memories = new BoundedMap<string, Memory>(MOST);
+  private readonly memories: BoundedMap<string, Memory>;
   private readonly store: Store;
   private readonly clock: Clock;
 
   constructor(store: Store, clock: Clock) {
     this.store = store;
+    this.memories = memoriesOf(store);
     this.clock = clock;
   }
 

@@ -7,7 +7,14 @@ import { parseSize, SizeText } from '../core/size.ts';
 const ofBodies = {
   body: Type.Optional(SizeText('The largest request body, with a Content-Length or without. Default: 1GB.')),
   body_idle: Type.Optional(
-    DurationText('In which time at least 1 KB of a body, or its rest, must arrive. Default: 30s.'),
+    DurationText(
+      'In which time at least 1 KB of a body, or its rest, must arrive. Default: 30s; 0s is for ever.',
+    ),
+  ),
+  read_idle: Type.Optional(
+    DurationText(
+      'How long a client may take to read what of a reply is ready for it. Default: 5m; 0s is for ever.',
+    ),
   ),
 };
 
@@ -48,5 +55,6 @@ export function bodyLimits(
   return {
     bytes: parseSize(own.body ?? server.body ?? '1GB') ?? 0,
     idleMs: parseDuration(own.body_idle ?? server.body_idle ?? '30s') ?? 0,
+    readMs: parseDuration(own.read_idle ?? server.read_idle ?? '5m') ?? 0,
   };
 }

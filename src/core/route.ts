@@ -19,11 +19,13 @@ export interface Destination {
   keepCredential: boolean;
 }
 
-/** What a request body may cost. */
+/** What the bodies of a request and its reply may cost. */
 export interface BodyLimits {
   bytes: number;
-  /** Milliseconds that may pass between two pieces. */
+  /** Milliseconds in which a request body must make progress; 0 for ever. */
   idleMs: number;
+  /** Milliseconds that a client may take to read what of the reply is ready for it; 0 for ever. */
+  readMs: number;
 }
 
 /** What a route does while the store cannot answer. */

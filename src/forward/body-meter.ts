@@ -21,14 +21,14 @@ const PROGRESS = 1_024;
 /** Passes a request body on, as long as it is neither too large nor too slow. Ends with `BodyRefused` when it is. */
 export class BodyMeter extends Transform {
   private readonly limits: BodyLimits;
-  private readonly timer: NodeJS.Timeout;
+  private readonly timer: NodeJS.Timeout | undefined;
   private bytes = 0;
   private progress = 0;
 
   constructor(limits: BodyLimits) {
     super();
     this.limits = limits;
-    this.timer = setTimeout(() => this.idle(), limits.idleMs);
+    if (limits.idleMs > 0) this.timer = setTimeout(() => this.idle(), limits.idleMs);
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
@@ -40,14 +40,14 @@ export class BodyMeter extends Transform {
     this.progress += chunk.length;
     if (this.progress >= PROGRESS) {
       this.progress = 0;
-      this.timer.refresh();
+      this.timer?.refresh();
     }
     done(null, chunk);
   }
 
   /** While the upstream has not taken what is here already, the pause is its own. */
   private idle(): void {
-    if (this.readableLength > 0) this.timer.refresh();
+    if (this.readableLength > 0) this.timer?.refresh();
     else
       this.destroy(
         new BodyRefused(

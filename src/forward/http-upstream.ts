@@ -67,7 +67,7 @@ export class HttpUpstream implements Upstream {
       };
       pool.dispatch(
         { method, path, headers: lines, body },
-        new Relay({ exchange, request, response, begun, ended }),
+        new Relay({ exchange, request, response, readMs: limits.readMs, begun, ended }),
       );
     });
   }

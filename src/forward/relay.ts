@@ -12,6 +12,8 @@ interface RelayOptions {
   exchange: Exchange;
   request: IncomingMessage;
   response: ServerResponse;
+  /** Milliseconds that the client may take to read what is ready for it; 0 for ever. */
+  readMs: number;
   /** Called once: with a refusal when nothing was sent to the client, without when the reply has begun. */
   begun(refusal?: Refusal): void;
   /** Called once, when the upstream has nothing more to do with the request. */
@@ -28,22 +30,29 @@ export class Relay implements Dispatcher.DispatchHandler {
   private readonly exchange: Exchange;
   private readonly request: IncomingMessage;
   private readonly response: ServerResponse;
+  private readonly readMs: number;
   private readonly begun: (refusal?: Refusal) => void;
   private readonly ended: () => void;
   private readonly sentAt = performance.now();
+  private unread: NodeJS.Timeout | undefined;
 
-  constructor({ exchange, request, response, begun, ended }: RelayOptions) {
+  constructor({ exchange, request, response, readMs, begun, ended }: RelayOptions) {
     this.exchange = exchange;
     this.request = request;
     this.response = response;
+    this.readMs = readMs;
     this.begun = begun;
     this.ended = ended;
   }
 
   onRequestStart(controller: Controller): void {
     const { response } = this;
-    response.on('drain', () => controller.resume());
+    response.on('drain', () => {
+      clearTimeout(this.unread);
+      controller.resume();
+    });
     response.on('close', () => {
+      clearTimeout(this.unread);
       if (!response.writableFinished) controller.abort(new ClientGone());
     });
     if (response.destroyed) controller.abort(new ClientGone());
@@ -68,7 +77,11 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Controller, chunk: Buffer): void {
     this.exchange.bytesSent += chunk.length;
-    if (!this.response.write(chunk)) controller.pause();
+    if (this.response.write(chunk)) return;
+    controller.pause();
+    // A client that does not read holds one of the upstream's places.
+    clearTimeout(this.unread);
+    if (this.readMs > 0) this.unread = setTimeout(() => this.response.destroy(), this.readMs);
   }
 
   onResponseEnd(): void {

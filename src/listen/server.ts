@@ -66,7 +66,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       requireHostHeader: false,
       maxHeaderSize: head.bytes,
       headersTimeout: head.timeoutMs,
-      connectionsCheckingInterval: Math.min(head.timeoutMs, 1_000),
+      connectionsCheckingInterval: Math.min(head.timeoutMs || 1_000, 1_000),
     },
   });
   // Node drops what is beyond its own count without a word; the gate counts, and refuses.

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import t, { type Test } from 'tap';
+import { startGateway } from '../support/gateway.ts';
 import { startGatewayProcess } from '../support/gateway-process.ts';
 import { connect } from '../support/raw.ts';
 import { until } from '../support/until.ts';
@@ -117,4 +118,36 @@ t.test('a client that does not read holds the upstream back, and no memory', asy
   t.equal((await fetch(`${gateway.url}/other`)).status, 200);
   client.destroy();
   await until(() => far?.destroyed);
+});
+
+t.test('a client that does not read for too long gives its place at the upstream back', async (t) => {
+  const upstream = await startUpstream({ discard: true });
+  t.teardown(() => upstream.close());
+  const gateway = await startGateway(`
+guard: off
+limits: { read_idle: 300ms }
+upstreams: { shop: { url: '${upstream.url}', concurrency: 1 } }
+routes: [{ path: /**, permit: anyone, forward: shop }]
+`);
+  t.teardown(() => gateway.close());
+  upstream.reply(({ target }) => (target === '/down' ? (socket) => pour(socket, SIZE) : undefined));
+  const client = await connect(gateway.port, { discard: true });
+  await client.send('GET /down HTTP/1.1\r\nHost: a\r\n\r\n');
+  await client.read(1_000);
+  client.socket.pause();
+  await until(async () => (await fetch(gateway.url)).status === 200);
+  t.equal((await gateway.lines(1)).find(({ path }) => path === '/down')?.status, 200);
+  client.destroy();
+
+  upstream.reply(({ target }) => (target === '/down' ? (socket) => pour(socket, 32 * MB) : undefined));
+  const slow = await connect(gateway.port, { discard: true });
+  await slow.send('GET /down HTTP/1.1\r\nHost: a\r\n\r\n');
+  const pauses = setInterval(() => {
+    slow.socket.pause();
+    setTimeout(() => slow.socket.resume(), 100);
+  }, 200);
+  const { bodyLength } = await slow.response({ within: 60_000 });
+  clearInterval(pauses);
+  t.equal(bodyLength, 32 * MB, 'one that reads with pauses gets everything');
+  slow.destroy();
 });
