@@ -62,7 +62,7 @@ export const REFUSALS = {
     verb: 'listen',
     status: 408,
     detail: 'Request timed out.',
-    meaning: 'The body paused for longer than `body_idle`.',
+    meaning: 'Less than 1 KB of the body arrived within `body_idle`.',
   },
   too_many_requests: {
     verb: 'listen',
