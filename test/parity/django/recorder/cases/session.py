@@ -110,6 +110,7 @@ def passwords(run):
             here, there = c.django(LOGIN, json_body=ADA), c.django(LOGIN, json_body=ADA)
             change = {"new": "changed", "keep": keep}
             seen = c.django("/session/password/", jar(here), ("X-CSRFToken", value(here, "csrftoken")), json_body=change)
+            c.world(user="ada")  # changes nothing: tells whoever has no Django what she is now
             c.get(V, jar(there))
             c.get(V, jar(here))
             if keep:
