@@ -21,9 +21,12 @@ class Token(authentication.TokenAuthentication):
 
     def authenticate_credentials(self, key):
         stored = get_redis_connection("default").get(key)
-        if stored is None:
+        if not stored:
             raise exceptions.AuthenticationFailed("invalid token.")
-        return User(**json.loads(stored)), key
+        user = User()
+        for field, value in json.loads(stored).items():
+            setattr(user, field, value)
+        return user, key
 
 
 class StockToken(authentication.TokenAuthentication):
