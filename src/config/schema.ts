@@ -27,7 +27,7 @@ const HostPort = Type.String({
 });
 
 const HttpUrl = Type.String({
-  pattern: '^https?://[^/\\s?#@]+/?$',
+  pattern: '^https?://(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?/?$',
   patternErrorMessage:
     'an upstream is http:// or https://, a host and perhaps a port: paths are cut with strip_prefix, never added',
 });

@@ -34,12 +34,12 @@ export function accessLog(log: Logger): Observe {
   };
 }
 
-/** JSON escapes the C0 controls; the rest that a terminal would obey is escaped here. */
+/** JSON escapes the C0 controls; the rest that a terminal would obey, or that nobody sees, is escaped here. */
 function bounded(text: string): string {
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   return short.replace(
-    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    /[\u007f-\u009f\u2028\u2029\p{Cf}]/gu,
+    (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   );
 }
 
