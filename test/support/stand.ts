@@ -27,6 +27,8 @@ export interface StandOptions extends UpstreamOptions {
   more?: string;
   /** Further routes, one a line. */
   routes?: readonly string[];
+  /** Further records of the store, one a line of YAML. */
+  records?: readonly string[];
   /** Further names of the same upstream, with the options of each as YAML. */
   upstreams?: Readonly<Record<string, string>>;
 }
@@ -66,7 +68,7 @@ export function head(method: string, target: string, headers: readonly Pair[] = 
   return `${method} ${target} HTTP/1.1\r\n${all.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
 }
 
-function house(url: string, { more = '', routes = [], upstreams = {} }: StandOptions): string {
+function house(url: string, { more = '', routes = [], upstreams = {}, records = [] }: StandOptions): string {
   const others = Object.entries(upstreams).map(([name, given]) => `  ${name}: { url: '${url}', ${given} }\n`);
   return `
 version: 1
@@ -75,6 +77,7 @@ store: memory
 records:
   token:ada: { id: 7, username: ada, is_staff: true }
   token:bob: { id: 8, username: bob }
+${records.join('\n')}
 upstreams:
   back: '${url}'
 ${others.join('')}authenticators:
