@@ -3,7 +3,6 @@ import { Redis } from 'ioredis';
 import type { Test } from 'tap';
 import type { Clock } from '../../../src/core/clock.ts';
 import { type Gateway, startGateway } from '../../support/gateway.ts';
-import { type Response, request } from '../../support/raw.ts';
 import type { RedisServer } from '../../support/redis.ts';
 import { startUpstream, type Upstream } from '../../support/upstream.ts';
 import type { DivergenceId } from '../divergences.ts';
@@ -22,6 +21,7 @@ import {
   type View,
   type World,
 } from './recording.ts';
+import { send } from './send.ts';
 import { apply, changePerson, changes, furnish, snapshot } from './shelf.ts';
 import { pathIn, viewsOf } from './views.ts';
 
@@ -164,16 +164,4 @@ async function ask(stage: Stage, step: Asking & { http: string }, wanted: Outcom
   const response = await send(gateway.port, step);
   const effect = changes(before, await snapshot(redis));
   return seen(step, response, upstream.requests[0], effect, wanted);
-}
-
-function send(port: number, { http, headers = [], body }: Asking & { http: string }): Promise<Response> {
-  const hosted = headers.some(([name]) => name.toLowerCase() === 'host');
-  const lines = [
-    ...(hosted ? [] : [`Host: 127.0.0.1:${port}`]),
-    ...headers.map(([name, value]) => `${name}: ${value}`),
-    ...(body === undefined ? [] : [`Content-Length: ${Buffer.byteLength(body)}`]),
-  ];
-  const head = `${http} HTTP/1.1\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`;
-  const bytes = Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body ?? '')]);
-  return request(port, bytes, { noBody: http.startsWith('HEAD ') });
 }

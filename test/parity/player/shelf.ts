@@ -9,6 +9,11 @@ const OURS = /^(?:user|basic|stock):/;
 /** An empty Redis, and the users where Postern looks for them. */
 export async function furnish(redis: Redis, { users }: World): Promise<void> {
   await redis.flushdb();
+  await publish(redis, users);
+}
+
+/** Writes users where Postern looks for them. */
+export async function publish(redis: Redis, users: readonly Person[]): Promise<void> {
   const writing = redis.pipeline();
   for (const user of users) {
     writing.set(`user:${user.id}`, JSON.stringify(user));
@@ -88,7 +93,8 @@ function shown(key: string, value: Buffer): Omit<Change, 'ttl'> {
   return /^[\x20-\x7e]*$/.test(text) ? { text } : { hex: value.toString('hex') };
 }
 
-function historyIn(value: Buffer): number[] | undefined {
+/** A throttle's history, newest first, in seconds after CLOCK_BASE. */
+export function historyIn(value: Buffer): number[] | undefined {
   const list = decodeCacheValue(value);
   return Array.isArray(list) && list.every((item) => typeof item === 'number')
     ? list.map((moment) => rounded(moment - CLOCK_BASE))
