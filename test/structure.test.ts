@@ -29,6 +29,7 @@ const BESIDE = [
   'parity',
   'attacks',
   'chaos',
+  'examples',
   'packaging',
   'docs',
   'bench',

@@ -21,7 +21,7 @@ export interface RedisOptions {
   log: Log;
   /** Counts by this clock instead of Redis's own; tests own one. */
   clock?: Clock | undefined;
-  /** How long one command may take, in milliseconds. Default 200. */
+  /** How long one command may take, in milliseconds. Default 150: a request that waits for two is refused within 300. */
   commandTimeoutMs?: number;
 }
 
@@ -57,7 +57,7 @@ export class RedisStore implements Store {
   private readonly commandTimeoutMs: number;
   private readOnlyAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ url, log, clock, commandTimeoutMs = 200 }: RedisOptions) {
+  constructor({ url, log, clock, commandTimeoutMs = 150 }: RedisOptions) {
     this.clock = clock;
     this.commandTimeoutMs = commandTimeoutMs;
     // A command is tried once: sent again after a reconnect it would count twice, and queued it would be late.
