@@ -112,7 +112,7 @@ t.test('an upstream that reads slowly is not the fault of the client', async (t)
       read += piece.length;
       socket.pause();
       // Once for longer than a body may pause, then at once.
-      setTimeout(() => socket.resume(), read === piece.length ? 700 : 0);
+      setTimeout(() => socket.resume(), read === piece.length ? 2_500 : 0);
       if (read > 8 * MB) socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
     });
   }).listen(0, '127.0.0.1');
@@ -121,7 +121,7 @@ t.test('an upstream that reads slowly is not the fault of the client', async (t)
   const address = slow.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   const gateway = await startGateway(
-    `guard: off\nlimits: { body_idle: 200ms }\nupstreams: { shop: 'http://127.0.0.1:${address.port}' }\n${ROUTES}`,
+    `guard: off\nlimits: { body_idle: 1s }\nupstreams: { shop: 'http://127.0.0.1:${address.port}' }\n${ROUTES}`,
   );
   t.teardown(() => gateway.close());
   const client = await connect(gateway.port);
