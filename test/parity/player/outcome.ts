@@ -89,7 +89,8 @@ function bodyOf({ body }: Response): unknown {
   }
 }
 
-function cookieOf(line: string): Cookie {
+/** A Set-Cookie header, taken apart. */
+export function cookieOf(line: string): Cookie {
   const [first = '', ...rest] = line.split(';').map((piece) => piece.trim());
   const [name = '', value = ''] = first.split(/=(.*)/s);
   const attributes = rest.map((piece): [string, string | true] => {

@@ -1,12 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Redis } from 'ioredis';
 import type { Test } from 'tap';
-import type { Clock } from '../../../src/core/clock.ts';
 import { type Gateway, startGateway } from '../../support/gateway.ts';
 import type { RedisServer } from '../../support/redis.ts';
 import { startUpstream, type Upstream } from '../../support/upstream.ts';
 import type { DivergenceId } from '../divergences.ts';
-import { CLOCK_BASE } from '../support/django.ts';
 import type { Exception } from './exceptions.ts';
 import { houseOf } from './house.ts';
 import { expected, type Outcome, seen } from './outcome.ts';
@@ -23,6 +21,7 @@ import {
 } from './recording.ts';
 import { send } from './send.ts';
 import { apply, changePerson, changes, furnish, snapshot } from './shelf.ts';
+import { StepClock } from './step-clock.ts';
 import { pathIn, viewsOf } from './views.ts';
 
 /** What a recording amounted to. */
@@ -33,15 +32,6 @@ export interface Tally {
   differing: Map<Exception, number>;
   /** Why views were refused when the file was loaded. */
   refused: Set<DivergenceId>;
-}
-
-class StepClock implements Clock {
-  /** Seconds after CLOCK_BASE; undefined for the real time. */
-  at: number | undefined;
-
-  now(): number {
-    return this.at === undefined ? Date.now() : (CLOCK_BASE + this.at) * 1_000;
-  }
 }
 
 interface Stage {

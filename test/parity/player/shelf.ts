@@ -103,3 +103,12 @@ export function historyIn(value: Buffer): number[] | undefined {
 
 /** To ten microseconds: floats of this size know no more. */
 export const rounded = (seconds: number) => Math.round(seconds * 1e5) / 1e5;
+
+/** What Django's throttles and single login hold: decoded, as two writers need not write alike. */
+export async function holdings(redis: Redis): Promise<Map<string, { value: unknown; ttl: number }>> {
+  const held = await snapshot(redis);
+  const kept = [...held].filter(([key]) => /:throttle_|^single:/.test(key));
+  return new Map(
+    kept.map(([key, { value, ttl }]) => [key, { value: decodeCacheValue(value), ttl: ttl ?? -1 }]),
+  );
+}
