@@ -41,8 +41,8 @@ const BUILT_IN: Shared = {
 export class RouteCompiler {
   private readonly known: Known;
   private readonly problems: Problems;
-  /** Where each host, pattern and method was first seen. */
-  private readonly taken = new Map<string, string>();
+  /** Where each host and pattern was first seen, by method. */
+  private readonly taken = new Map<string, Map<string, string>>();
   private readonly ids = new Map<string, string>();
 
   constructor(known: Known, problems: Problems) {
@@ -69,7 +69,10 @@ export class RouteCompiler {
     const permit = this.permit(config, judged);
     const throttles = this.throttle(config, id, judged);
     const [spec, at] = this.effective(config, 'identify', path);
-    const { templates, assertion } = this.known.identify.compile(spec ?? {}, at);
+    const { templates, assertion } = this.known.identify.compile(
+      spec ?? {},
+      spec === BUILT_IN.identify ? [] : at,
+    );
     const cors = this.cors(config, path, methods);
     if (!this.refuseDuplicates(shape, methods, path, place) || config.id !== undefined)
       this.refuseName(id, path, place);
@@ -95,7 +98,6 @@ export class RouteCompiler {
     });
   }
 
-  /** The value that counts for a route, and where it stands. A route's own replaces the default; it never merges. */
   /**
    * The value that counts for a route, and where it stands. A route's own replaces the default; it never merges.
    * Undefined where one is given and is not what it should be.
@@ -138,11 +140,11 @@ export class RouteCompiler {
     place: string,
   ): boolean {
     if (shape === undefined) return false;
-    const twice = methods.filter((method) => this.taken.has(`${method} ${shape}`));
-    const first = this.taken.get(`${twice[0]} ${shape}`);
-    for (const method of methods) {
-      if (!twice.includes(method)) this.taken.set(`${method} ${shape}`, place);
-    }
+    const before = this.taken.get(shape) ?? new Map<string, string>();
+    this.taken.set(shape, before);
+    const twice = methods.filter((method) => before.has(method));
+    const first = before.get(twice[0] ?? '');
+    for (const method of methods) before.set(method, before.get(method) ?? place);
     if (first === undefined) return false;
     const which = twice.length === methods.length ? '' : ` for ${twice.join(' and ')}`;
     this.problems.on([...path, 'path'], `this host and path are routed already${which}, at ${first}`);

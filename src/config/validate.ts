@@ -18,6 +18,7 @@ type Values = Record<string, unknown>;
 class Validator {
   private readonly definitions: Readonly<Record<string, Schema>>;
   private readonly problems: Problems;
+  private readonly branches = new Map<readonly Schema[], readonly Schema[]>();
 
   constructor(definitions: Readonly<Record<string, Schema>>, problems: Problems) {
     this.definitions = definitions;
@@ -59,11 +60,15 @@ class Validator {
   }
 
   /** A choice between choices is one choice. */
-  private branchesOf(choices: readonly Schema[]): Schema[] {
-    return choices.flatMap((choice) => {
+  private branchesOf(choices: readonly Schema[]): readonly Schema[] {
+    const known = this.branches.get(choices);
+    if (known) return known;
+    const flat = choices.flatMap((choice) => {
       const schema = this.resolve(choice);
       return schema.anyOf ? this.branchesOf(schema.anyOf) : schema;
     });
+    this.branches.set(choices, flat);
+    return flat;
   }
 
   private checkScalar(schema: Schema, value: unknown, path: Path): boolean {
@@ -129,11 +134,11 @@ class Validator {
   }
 
   private checkChoice(branches: readonly Schema[], value: unknown, path: Path): boolean {
-    const words = branches.flatMap((branch) => (typeof branch.const === 'string' ? [branch.const] : []));
     if (branches.some((branch) => branch.const !== undefined && branch.const === value)) return true;
     const fitting = branches.filter((branch) => branch.const === undefined && isOf(branch.type ?? '', value));
     const [first] = fitting;
     if (!first) {
+      const words = branches.flatMap((branch) => (typeof branch.const === 'string' ? [branch.const] : []));
       return typeof value === 'string' && words.length > 0
         ? this.wrong(path, `"${value}" is not known here${suggestion(value, words)}`)
         : this.wrong(path, misfit(branches, value));

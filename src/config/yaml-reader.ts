@@ -1,19 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  type Node,
-  type Pair,
-  type Scalar,
-} from 'yaml';
 import { type Environment, substitute } from './environment.ts';
 import { isHarmless, isSecret } from './excerpt.ts';
 import type { Place, Problems } from './problems.ts';
+import type { AliasNode, MapNode, ScalarNode, YamlNode } from './yaml-nodes.ts';
 
 const DEEPEST = 32;
 /** How many values aliases may stand for; an alias bomb stands for billions. */
@@ -24,16 +14,8 @@ const TAGS = new Set([
   ...['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
 ]);
 
-/** A scalar that names a file, as `!file path` gives it. */
-class FileReference {
-  readonly path: string;
-
-  constructor(path: string) {
-    this.path = path;
-  }
-}
-
-export const FILE_TAG = { tag: '!file', resolve: (text: string) => new FileReference(text) };
+/** A scalar that names a file: `!file path`. */
+export const FILE_TAG = '!file';
 
 interface ReaderOptions {
   text: string;
@@ -58,29 +40,26 @@ interface Context {
 
 /** Makes plain values of YAML's nodes. */
 export class YamlReader {
-  private readonly document: Document;
   private readonly text: string;
   private readonly problems: Problems;
   private readonly directory: string;
   private readonly env: Environment;
-  private readonly anchors = new Map<string, Node>();
-  private readonly expanding = new Set<Node>();
+  private readonly anchors = new Map<string, YamlNode>();
+  private readonly expanding = new Set<YamlNode>();
   private aliased = 0;
   /** Where the alias stands that is being expanded. */
   private outermost = 0;
 
-  constructor(document: Document, { text, problems, directory, env }: ReaderOptions) {
-    this.document = document;
+  constructor({ text, problems, directory, env }: ReaderOptions) {
     this.text = text;
     this.problems = problems;
     this.directory = directory;
     this.env = env;
   }
 
-  readAll(): unknown {
-    const { contents } = this.document;
-    this.problems.root.value = this.problems.root.key = offsetOf(contents);
-    return this.read(contents, {
+  readAll(root: YamlNode): unknown {
+    this.problems.root.value = this.problems.root.key = root.start;
+    return this.read(root, {
       place: this.problems.root,
       key: '',
       depth: 0,
@@ -90,7 +69,7 @@ export class YamlReader {
     });
   }
 
-  private read(node: unknown, context: Context): unknown {
+  private read(node: YamlNode, context: Context): unknown {
     if (this.expanding.size > 0 && ++this.aliased > MOST_ALIASED) {
       if (this.aliased === MOST_ALIASED + 1)
         this.problems.at(
@@ -101,16 +80,15 @@ export class YamlReader {
     }
     if (context.depth > DEEPEST)
       return this.wrong(node, context, `values are nested more than ${DEEPEST} deep`);
-    if (isAlias(node)) return this.readAlias(node, context);
-    if (!isNode(node)) return null;
+    if (node.kind === 'alias') return this.readAlias(node, context);
     if (node.anchor !== undefined && this.expanding.size === 0) this.anchors.set(node.anchor, node);
     if (node.tag !== undefined && !TAGS.has(node.tag)) return this.wrongTag(node, node.tag, context);
-    if (isMap(node)) return this.readMap(node.items, context);
-    if (isSeq(node)) return node.items.map((item, index) => this.readItem(item, index, context));
-    return isScalar(node) ? this.readScalar(node, context) : null;
+    if (node.kind === 'map') return this.readMap(node, context);
+    if (node.kind === 'seq') return node.items.map((item, index) => this.readItem(item, index, context));
+    return this.readScalar(node, context);
   }
 
-  private readAlias(alias: { source: string }, context: Context): unknown {
+  private readAlias(alias: AliasNode, context: Context): unknown {
     const node = this.anchors.get(alias.source);
     if (alias.source === '') {
       this.problems.markPlace(context.place);
@@ -124,25 +102,25 @@ export class YamlReader {
       );
     if (this.expanding.has(node))
       return this.wrong(alias, context, `"*${alias.source}" stands inside of what it stands for`);
-    if (this.expanding.size === 0) this.outermost = offsetOf(alias);
+    if (this.expanding.size === 0) this.outermost = alias.start;
     this.expanding.add(node);
     const value = this.read(node, { ...context, depth: context.depth + 1 });
     this.expanding.delete(node);
     return value;
   }
 
-  private readItem(item: unknown, index: number, context: Context): unknown {
-    const place = this.problems.locate(context.place, index, offsetOf(item));
+  private readItem(item: YamlNode, index: number, context: Context): unknown {
+    const place = this.problems.locate(context.place, index, item.start);
     return this.read(item, { ...context, place, depth: context.depth + 1 });
   }
 
-  private readMap(items: readonly Pair[], context: Context): unknown {
+  private readMap({ items }: MapNode, context: Context): unknown {
     const map: Record<string, unknown> = Object.create(null);
     const seen = new Map<string, number>();
     for (const { key, value } of items) {
-      const at = offsetOf(key);
-      if (!isScalar(key) || (typeof key.value !== 'string' && typeof key.value !== 'number')) {
-        if (isMap(key))
+      const at = key.start;
+      if (key.kind !== 'scalar' || (typeof key.value !== 'string' && typeof key.value !== 'number')) {
+        if (key.kind === 'map')
           return this.wrong(key, context, 'braces without quotes are a map in YAML: quote the value');
         this.problems.at(at, 'a key must be text: quote it');
         continue;
@@ -159,20 +137,20 @@ export class YamlReader {
         return this.wrong(key, context, 'merge keys (<<) are not part of YAML 1.2: write the values out');
       else if (name === '__proto__') this.problems.at(at, '"__proto__" cannot be a key');
       else map[name] = this.readValue(name, value, at, context);
-      if (context.inRecords && context.depth === 1) this.problems.hide(at, endOf(key));
+      if (context.inRecords && context.depth === 1) this.problems.hide(at, key.end);
     }
     return map;
   }
 
   private readValue(
     name: string,
-    value: unknown,
+    value: YamlNode,
     at: number,
     { place, depth, literal, ...outer }: Context,
   ): unknown {
     const inRecords = outer.inRecords || (depth === 0 && name === 'records');
     return this.read(value, {
-      place: this.problems.locate(place, name, value === null ? at : offsetOf(value, at), at),
+      place: this.problems.locate(place, name, value.start, at),
       key: name,
       depth: depth + 1,
       literal: literal || name === 'when' || (depth === 0 && name === 'tests'),
@@ -181,9 +159,9 @@ export class YamlReader {
     });
   }
 
-  private readScalar(node: Scalar, context: Context): unknown {
+  private readScalar(node: ScalarNode, context: Context): unknown {
     const { value } = node;
-    if (value instanceof FileReference) return this.readFile(value.path, node, context);
+    if (node.tag === FILE_TAG) return this.readFile(String(value), node, context);
     if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
       return this.wrong(node, context, 'an integer beyond 2^53 cannot be kept exactly: quote it');
     if (context.secret && typeof value !== 'boolean' && value !== null) this.hide(node, String(value));
@@ -200,12 +178,12 @@ export class YamlReader {
     return sound ? text : undefined;
   }
 
-  private hide(node: Node, text: string): void {
-    if (!isHarmless(text)) this.problems.hide(offsetOf(node), endOf(node));
+  private hide(node: YamlNode, text: string): void {
+    if (!isHarmless(text)) this.problems.hide(node.start, node.end);
   }
 
   /** The secret in a mounted file, without the newline that editors leave at its end. */
-  private readFile(path: string, node: Node, context: Context): string | undefined {
+  private readFile(path: string, node: YamlNode, context: Context): string | undefined {
     try {
       const text = readFileSync(resolve(this.directory, path), 'utf8').replace(/\r?\n$/, '');
       this.problems.conceal(text, `!file ${path}`);
@@ -217,31 +195,17 @@ export class YamlReader {
     }
   }
 
-  private wrongTag(node: Node, tag: string, context: Context): undefined {
+  private wrongTag(node: YamlNode, tag: string, context: Context): undefined {
     const written = tag.replace('tag:yaml.org,2002:', '!!');
-    const at = this.text.lastIndexOf(written, offsetOf(node));
+    const at = this.text.lastIndexOf(written, node.start);
     const quote =
       context.key === 'when' ? 'put the whole expression in single quotes' : 'quote it, if text is meant';
     this.problems.markPlace(context.place);
     this.problems.at(Math.max(at, 0), `"${written}" is a tag in YAML, because it begins with "!": ${quote}`);
   }
 
-  private wrong(node: unknown, { place }: Context, message: string): undefined {
+  private wrong(node: YamlNode, { place }: Context, message: string): undefined {
     this.problems.markPlace(place);
-    this.problems.at(offsetOf(node, place.value), message);
+    this.problems.at(node.start, message);
   }
-}
-
-function offsetOf(node: unknown, otherwise = 0): number {
-  return rangeOf(node)?.[0] ?? otherwise;
-}
-
-function endOf(node: unknown): number {
-  return rangeOf(node)?.[1] ?? 0;
-}
-
-function rangeOf(node: unknown): readonly number[] | undefined {
-  if (node === null || typeof node !== 'object' || !('range' in node) || !Array.isArray(node.range))
-    return undefined;
-  return node.range as readonly number[];
 }

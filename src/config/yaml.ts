@@ -1,6 +1,8 @@
 import { type Document, parseAllDocuments } from 'yaml';
 import type { Environment } from './environment.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 import { Problems } from './problems.ts';
+import { nodesOf } from './yaml-nodes.ts';
 import { FILE_TAG, YamlReader } from './yaml-reader.ts';
 import { describeSyntax } from './yaml-syntax.ts';
 
@@ -31,12 +33,15 @@ export function parseYaml({ text, file, directory, env }: YamlSource): {
     problems.at(0, 'the file is larger than 16 MB');
     return { value: undefined, problems };
   }
+  const reader = new YamlReader({ text, problems, directory, env });
+  const plain = readPlainYaml(text);
+  if (plain) return { value: reader.readAll(plain), problems };
   const directives = [...text.matchAll(DIRECTIVE)];
   for (const { index } of directives)
     problems.at(index, 'directives (%YAML, %TAG) are not allowed: this file is YAML 1.2');
   const readable = directives.length > 0 ? text.replace(DIRECTIVE, (line) => ' '.repeat(line.length)) : text;
   const parsed = parseAllDocuments(readable, {
-    customTags: [FILE_TAG],
+    customTags: [{ tag: FILE_TAG, resolve: (path: string) => path }],
     prettyErrors: false,
     logLevel: 'silent',
     // The reader knows which key it was, and where it stood first.
@@ -49,7 +54,7 @@ export function parseYaml({ text, file, directory, env }: YamlSource): {
   }
   if (second) problems.at(startOf(second), 'a second document begins here ("---"); a file holds one');
   const syntax = document.errors.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
-  const read = new YamlReader(document, { text, problems, directory, env }).readAll();
+  const read = reader.readAll(nodesOf(document));
   // What was not understood may have been put together wrongly: nothing else is said of such a file.
   for (const { offset, message } of describeSyntax(document, syntax, text)) problems.at(offset, message);
   return { value: syntax.length > 0 ? undefined : read, problems };
