@@ -141,6 +141,8 @@ export function compile({ file, settings, directory, problems }: Loaded, world: 
     problems,
   );
   const vouched = [...authenticators.values()].flatMap((authenticator) => authenticator.vouched ?? []);
+  // Every header that is named anywhere is ours on every route, and so is one of defaults that nobody inherits.
+  if (file.defaults?.identify) identify.compile(file.defaults.identify, ['defaults', 'identify']);
   const upstreams = compileUpstreams(file.upstreams, identify.keySet, problems);
   const routes = file.routes.flatMap((config, index) => routeCompiler.compile(config, index) ?? []);
   if (!problems.empty) throw new InvalidConfiguration(problems);
