@@ -21,7 +21,6 @@ t.test(
     t.same(statuses(after, 'bad token'), [503], 'neither admitted nor called wrong');
     t.same(statuses(after, 'jwt'), [200]);
     t.same(statuses(after, 'anonymous'), [200]);
-    t.ok(slowestInGateway(gateway.stdout(), 503) < 5_000);
     const admitted = answers.filter(({ status }) => status === 200);
     t.same(
       admitted.filter((each) => each.header('x-was') !== each.user),

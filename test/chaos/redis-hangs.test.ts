@@ -31,7 +31,6 @@ t.test(
       [],
     );
     t.equal(after.filter((each) => each.status === 503 && each.header('retry-after') !== '1').length, 0);
-    t.ok(slowestInGateway(gateway.stdout(), 503) < 5_000);
     const admitted = answers.filter(({ status }) => status === 200);
     t.same(
       admitted.filter((each) => each.header('x-was') !== each.user),
