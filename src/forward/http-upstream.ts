@@ -5,6 +5,7 @@ import type { Exchange } from '../core/exchange.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Outbound, Upstream } from '../core/upstream.ts';
 import { measured } from './body-meter.ts';
+import { connector } from './connector.ts';
 import { Relay } from './relay.ts';
 import { tunnel } from './tunnel.ts';
 
@@ -42,7 +43,7 @@ export class HttpUpstream implements Upstream {
       pool: new Pool(url.origin, {
         connections: concurrency,
         pipelining: 1,
-        connect: { timeout: connectMs, rejectUnauthorized: true },
+        connect: connector(connectMs),
         headersTimeout: responseMs,
         bodyTimeout: idleMs,
         keepAliveTimeout: 4_000,

@@ -4,7 +4,7 @@ import { bodyPending, closeGently } from '../core/body.ts';
 import type { Exchange } from '../core/exchange.ts';
 import { Refusal } from '../core/refusal.ts';
 import { failure } from './failure.ts';
-import { replyHeaders } from './reply-headers.ts';
+import { reasonPhrase, replyHeaders } from './reply-headers.ts';
 
 type Controller = Dispatcher.DispatchController;
 
@@ -67,7 +67,7 @@ export class Relay implements Dispatcher.DispatchHandler {
       lines.push('connection', 'close');
       closeGently(this.response);
     }
-    this.response.writeHead(status, message ?? '', lines);
+    this.response.writeHead(status, reasonPhrase(message), lines);
     // Node keeps the head back for the first piece of the body, which a stream of events may not have for long.
     process.nextTick(() => {
       if (this.exchange.bytesSent === 0 && !this.response.writableEnded) this.response.flushHeaders();
@@ -81,7 +81,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     controller.pause();
     // A client that does not read holds one of the upstream's places.
     clearTimeout(this.unread);
-    if (this.readMs > 0) this.unread = setTimeout(() => this.response.destroy(), this.readMs);
+    if (this.readMs > 0) this.unread = setTimeout(() => this.breakOff(), this.readMs);
   }
 
   onResponseEnd(): void {
@@ -93,9 +93,16 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.ended();
     // Once the head is out, a broken connection is the only honest way to say that the body is not whole.
     if (this.response.headersSent || error instanceof ClientGone) {
-      this.response.destroy();
+      this.breakOff();
       this.begun();
     } else this.begun(failure(error));
+  }
+
+  /** To HTTP/1.0, which knows no chunks, the end of a connection is the end of a body: only a reset is none. */
+  private breakOff(): void {
+    const { socket } = this.response;
+    if (socket && this.request.httpVersion === '1.0') socket.resetAndDestroy();
+    else this.response.destroy();
   }
 
   /** Only asked-for upgrades reach an upstream, and they go through a tunnel. */

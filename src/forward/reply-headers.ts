@@ -29,3 +29,8 @@ export function replyHeaders(raw: unknown, exchange: Exchange): string[] {
 function text(item: Buffer | string): string {
   return typeof item === 'string' ? item : item.toString('latin1');
 }
+
+/** The upstream's own words for a status, where they can be sent; nobody has to read them (RFC 9112 §4). */
+export function reasonPhrase(text: string | undefined): string {
+  return text !== undefined && /^[\t\x20-\x7e]*$/.test(text) ? text : '';
+}

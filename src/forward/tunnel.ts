@@ -1,11 +1,12 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Exchange } from '../core/exchange.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Outbound } from '../core/upstream.ts';
 import { failure } from './failure.ts';
-import { replyHeaders } from './reply-headers.ts';
+import { reasonPhrase, replyHeaders } from './reply-headers.ts';
 
 interface TunnelOptions {
   url: URL;
@@ -71,7 +72,8 @@ export function tunnel({
       }
       writeHead(socket, exchange, reply, ['connection', 'close']);
       reply.pipe(socket);
-      reply.once('error', () => socket.destroy());
+      // The end of the connection is the end of the body: only a reset says that it is not whole.
+      reply.once('error', () => (socket instanceof Socket ? socket.resetAndDestroy() : socket.destroy()));
       begun(undefined);
     });
     upstream.once('upgrade', (reply, peer, peerHead) => {
@@ -114,7 +116,7 @@ function hold(socket: Duplex, head: Buffer): () => Buffer {
 function writeHead(socket: Duplex, exchange: Exchange, reply: IncomingMessage, connection: string[]): void {
   exchange.upgradeStatus = reply.statusCode;
   const lines = [...replyHeaders(reply.rawHeaders, exchange), ...connection];
-  let head = `HTTP/1.1 ${reply.statusCode} ${reply.statusMessage}\r\n`;
+  let head = `HTTP/1.1 ${reply.statusCode} ${reasonPhrase(reply.statusMessage)}\r\n`;
   for (let at = 0; at < lines.length; at += 2) head += `${lines[at]}: ${lines[at + 1]}\r\n`;
   socket.write(`${head}\r\n`, 'latin1');
 }
