@@ -153,6 +153,8 @@ export class RedisStore implements Store {
   }
 
   private ask<T>(command: () => Promise<T>): Promise<T> {
+    // The library would say the same in words about its own options.
+    if (this.redis.status !== 'ready') return Promise.reject(new StoreUnavailable('not connected'));
     return this.breaker.run(() => inTime(command(), this.commandTimeoutMs), isTimeout);
   }
 
