@@ -108,7 +108,7 @@ t.test('links lead somewhere', async (t) => {
   t.ok(looked > 50, `${looked} links`);
 });
 
-t.test('every guide is on the list of guides', async (t) => {
+t.test('every page of docs is on the list of them', async (t) => {
   const list = read('docs/README.md');
   for (const page of PAGES.filter((file) => file.startsWith('docs/') && file !== 'docs/README.md'))
     t.ok(list.includes(`(${relative('docs', page)})`), page);
@@ -132,6 +132,16 @@ t.test('the commands to try are those that the file prints', async (t) => {
   const trials = [...read('config/routes.yaml').matchAll(/^ {2}- '(curl .*)'$/gm)];
   t.equal(trials.length, 3);
   for (const [, command = ''] of trials) t.ok(readme.includes(`\n${command}\n`), command);
+});
+
+t.test('getting started shows what check says', async (t) => {
+  const page = read('docs/getting-started.md');
+  const file = join(directory, 'routes.yaml');
+  writeFileSync(file, read('config/routes.yaml').replace('permit: staff', 'permitt: staff'));
+  const said: string[] = [];
+  const args = ['--config', file];
+  t.equal(await check.run({ args, env: {}, out() {}, err: (line) => void said.push(line) }), 1);
+  t.ok(page.includes(`\n${said.at(0)}\n`), said.join('\n'));
 });
 
 t.test('the README fits on two screens', async (t) => {

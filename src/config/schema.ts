@@ -77,8 +77,16 @@ const Upstream = Type.Union([
       paths: Type.Optional(
         Type.Object(
           {
-            case: Type.Optional(Type.Union([Type.Literal('exact'), Type.Literal('ignored')])),
-            trailing_slash: Type.Optional(Type.Union([Type.Literal('exact'), Type.Literal('ignored')])),
+            case: Type.Optional(
+              Type.Union([Type.Literal('exact'), Type.Literal('ignored')], {
+                description: 'Whether `/A` and `/a` are two paths or one.',
+              }),
+            ),
+            trailing_slash: Type.Optional(
+              Type.Union([Type.Literal('exact'), Type.Literal('ignored')], {
+                description: 'Whether `/a` and `/a/` are two paths or one.',
+              }),
+            ),
           },
           {
             ...closed,
@@ -125,15 +133,17 @@ const EMPTY_PERMIT = 'an empty list says nothing: write "permit: anyone" to let 
 const shared = {
   authenticate: Type.Optional({
     ...Names,
-    description: 'Names from `authenticators`, asked in order; [] asks nobody.',
+    description: 'Names from `authenticators`, asked in order; [] asks nobody. Default: [].',
   }),
   permit: Type.Optional(
     Type.Union([PermissionRef, Type.Array(PermissionRef, { minItems: 1, emptyErrorMessage: EMPTY_PERMIT })], {
-      description: 'Who may; all of a list must hold.',
+      description: 'Who may; all of a list must hold. Default: authenticated.',
     }),
   ),
   throttle: Type.Optional(
-    Type.Union([Throttle, Type.Array(Throttle)], { description: 'How often; all are asked, [] asks none.' }),
+    Type.Union([Throttle, Type.Array(Throttle)], {
+      description: 'How often; all are asked, [] asks none. Default: [].',
+    }),
   ),
   identify: Type.Optional(Identify),
   on_store_error: Type.Optional(OutageText),
@@ -222,7 +232,7 @@ export const FileSchema = Type.Object(
           level: Type.Optional(
             Type.Union(
               (['error', 'warn', 'info'] as const).map((level) => Type.Literal(level)),
-              { description: 'Default: info.' },
+              { description: 'The least serious lines that are written. Default: info.' },
             ),
           ),
         },
