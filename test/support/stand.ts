@@ -23,8 +23,10 @@ export interface Stand {
 
 export interface StandOptions extends UpstreamOptions {
   gateway?: GatewayOptions;
-  /** Further keys of the file, as YAML. */
+  /** Further authenticators, and keys of the file behind them, as YAML. */
   more?: string;
+  /** Further keys of the file before all others. */
+  top?: string;
   /** Further routes, one a line. */
   routes?: readonly string[];
   /** Further records of the store, one a line of YAML. */
@@ -68,12 +70,16 @@ export function head(method: string, target: string, headers: readonly Pair[] = 
   return `${method} ${target} HTTP/1.1\r\n${all.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
 }
 
-function house(url: string, { more = '', routes = [], upstreams = {}, records = [] }: StandOptions): string {
+function house(
+  url: string,
+  { more = '', top = '', routes = [], upstreams = {}, records = [] }: StandOptions,
+): string {
   const others = Object.entries(upstreams).map(([name, given]) => `  ${name}: { url: '${url}', ${given} }\n`);
   return `
 version: 1
 guard: off
 store: memory
+${top}
 records:
   token:ada: { id: 7, username: ada, is_staff: true }
   token:bob: { id: 8, username: bob }
