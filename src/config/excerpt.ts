@@ -12,13 +12,15 @@ const LONGEST = 160;
 const KEY_VALUE = /([\w-]+)["']?\s*:\s+("(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?|[^,}\]\s{[][^,}\n]*)/g;
 const USER_OF_URL = /:\/\/([^/@\s"']+)@/g;
 
-/** Nothing to hide: one reference to the environment, the name of a file, a pattern of Redis keys. */
-const HARMLESS =
-  /^(\$\{[A-Za-z_]\w*\}|!file .*|[\w./-]+\.(pem|json|jwks?|key|pub)|.*\{(token|sha256|id)\}.*)$/;
+/** Nothing to hide: one reference to the environment, or the name of a file with a secret in it. */
+const REFERENCE = /^(\$\{[A-Za-z_]\w*\}|!file .*)$/;
+/** What a `key` may be without being one: the name of a file, a pattern of Redis keys. */
+const NO_KEY = /^([\w./-]+\.(pem|json|jwks?|key|pub)|.*\{(token|sha256|id)\}.*)$/;
 
-/** True of a value that may be shown although its key is one of a secret. */
-export function isHarmless(value: string): boolean {
-  return HARMLESS.test(value.replace(/^(["'])(.*)\1$/, '$2'));
+/** True of a value that may be shown although its key is named like that of a secret. */
+export function isHarmless(name: string, value: string): boolean {
+  const plain = value.replace(/^(["'])(.*)\1$/, '$2');
+  return REFERENCE.test(plain) || (/^keys?$/i.test(name) && NO_KEY.test(plain));
 }
 
 /**
@@ -70,9 +72,12 @@ function byName(line: string): Range[] {
   const values = [...line.matchAll(KEY_VALUE)].flatMap((match) => {
     const [whole, name = '', value = ''] = match;
     const misspelt = name.length > 4 && nearest(name, ['secret', 'password', 'passphrase']) !== undefined;
-    if (isHarmless(value.trimEnd()) || !(misspelt || isSecret(name))) return [];
+    if (!misspelt && !isSecret(name)) return [];
     const start = match.index + whole.length - value.length;
-    return { start, end: start + value.trimEnd().length };
+    // Outside of braces a comma is part of the value.
+    const rest = /[{[]/.test(line.slice(0, match.index)) || /^["']/.test(value) ? value : line.slice(start);
+    const bare = rest.replace(/ #.*$/, '').trimEnd();
+    return isHarmless(name, bare) ? [] : { start, end: start + bare.length };
   });
   const users = [...line.matchAll(USER_OF_URL)].flatMap((match) =>
     /^:?\$\{\w+\}$/.test(match[1] ?? '')

@@ -164,7 +164,8 @@ export class YamlReader {
     if (node.tag === FILE_TAG) return this.readFile(String(value), node, context);
     if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
       return this.wrong(node, context, 'an integer beyond 2^53 cannot be kept exactly: quote it');
-    if (context.secret && typeof value !== 'boolean' && value !== null) this.hide(node, String(value));
+    if (context.secret && typeof value !== 'boolean' && value !== null)
+      this.hide(node, context.key, String(value));
     if (typeof value !== 'string' || context.literal) return value;
     let sound = true;
     const text = substitute(value, {
@@ -178,8 +179,8 @@ export class YamlReader {
     return sound ? text : undefined;
   }
 
-  private hide(node: YamlNode, text: string): void {
-    if (!isHarmless(text)) this.problems.hide(node.start, node.end);
+  private hide(node: YamlNode, key: string, text: string): void {
+    if (!isHarmless(key, text)) this.problems.hide(node.start, node.end);
   }
 
   /** The secret in a mounted file, without the newline that editors leave at its end. */

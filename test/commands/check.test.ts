@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { runCommand } from '../support/command.ts';
 
-const EXAMPLES = fileURLToPath(new URL('../../../config/', import.meta.url));
+const START = fileURLToPath(new URL('../../../config/routes.yaml', import.meta.url));
 const SOUND =
   'upstreams: { shop: http://127.0.0.1:8000 }\nroutes: [{ path: /a, permit: anyone, forward: shop }]\n';
 
@@ -100,13 +100,7 @@ t.test('a misuse of the command line shows how it is meant, and the exit code is
   }
 });
 
-t.test('every example in the repository passes', async (t) => {
-  const examples = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.yaml'),
-  );
-  t.ok(examples.length > 0);
-  for (const example of examples) {
-    const { code, stderr } = await runCommand(['check', '-c', join(EXAMPLES, example)]);
-    t.same([code, stderr], [0, ''], example);
-  }
+t.test('the file that npm start serves passes', async (t) => {
+  const { code, stderr } = await runCommand(['check', '-c', START]);
+  t.same([code, stderr], [0, '']);
 });
