@@ -6,6 +6,7 @@ import { freePort, startRedis } from '../support/redis.ts';
 import { startUpstream } from '../support/upstream.ts';
 import { DIVERGENCES, type DivergenceId } from './divergences.ts';
 import * as credentials from './exceptions-credentials.ts';
+import { messages } from './exceptions-messages.ts';
 import * as rules from './exceptions-rules.ts';
 import { houseOf } from './player/house.ts';
 import { readWorld, type View } from './player/recording.ts';
@@ -107,7 +108,7 @@ shows(
 );
 
 t.test('every divergence is shown by a test', async (t) => {
-  const lists = [...Object.values(credentials), ...Object.values(rules)].flat();
+  const lists = [...Object.values(credentials), ...Object.values(rules), messages].flat();
   for (const { id } of lists) shown.add(id);
   // Of these the player itself shows that Postern does not start.
   for (const id of ['bad-rates', 'nobody-at-load'] as const) shown.add(id);

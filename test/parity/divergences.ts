@@ -177,6 +177,22 @@ export const DIVERGENCES = {
     postern: 'Only where the session is looked at.',
     why: 'Other routes do not read cookies.',
   },
+  'languages-offered': {
+    drf: '`Content-Language` is one of Django’s languages, regions included, even where DRF has no texts in it.',
+    postern:
+      'One of `languages`, in which there are texts: `pt` is `pt-br`, `es-MX` is `es`, `zh-TW` is English.',
+    why: 'It names the language that is spoken.',
+  },
+  'language-cookie': {
+    drf: 'The cookie `django_language` goes before `Accept-Language`.',
+    postern: 'Does not read it.',
+    why: '`Vary: Accept-Language` would not be the truth for caches.',
+  },
+  'languages-of-ones-own': {
+    drf: 'LocaleMiddleware marks every reply with `Vary` and `Content-Language`.',
+    postern: 'Marks its own answers; the app’s are the app’s.',
+    why: 'Only the app knows in which language it spoke.',
+  },
   'nobody-is-absent': {
     drf: 'The app sees an `AnonymousUser`.',
     postern: 'The app sees no `X-User`, unless `anonymous` gives an id.',

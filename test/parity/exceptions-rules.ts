@@ -23,12 +23,12 @@ const methodsOf = ({ view }: Before) => (view?.room === 'ro' ? METHODS.ro : METH
 export const methodsFirst: Exception = {
   id: 'methods-first',
   where: (before) => before.view !== undefined && !methodsOf(before).includes(methodOf(before)),
-  instead: (outcome, before) => ({
-    ...refused(405, `Method "${methodOf(before)}" not allowed.`, { Allow: methodsOf(before).join(', ') })(
-      { ...outcome, headers: {} },
-      before,
-    ),
-  }),
+  instead(outcome, before) {
+    const detail = `Method "${methodOf(before)}" not allowed.`;
+    const body = outcome.status === 405 ? outcome.body : { detail };
+    const headers = { Allow: methodsOf(before).join(', ') };
+    return refused(405, body ?? {}, headers)({ ...outcome, headers: {} }, before);
+  },
 };
 
 const waitUnnamed: Exception = {

@@ -12,6 +12,8 @@ export interface Before {
   view: View | undefined;
   /** What Redis was given before, by key. */
   held: Effect;
+  /** What the first request of the case is to come to. */
+  first: Outcome | undefined;
 }
 
 /** Where Postern differs from DRF on purpose, and what it does there instead. */

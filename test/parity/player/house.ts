@@ -1,3 +1,4 @@
+import { LANGUAGES } from '../../../src/core/languages/index.ts';
 import type { Limit, Rule, View, World } from './recording.ts';
 
 export interface HouseOptions {
@@ -21,6 +22,7 @@ export function houseOf(options: HouseOptions): string {
   });
   const parsed = {
     guard: 'off',
+    ...languagesOf(env),
     trusted_proxies: proxiesOf(env),
     upstreams: { back: upstream },
     users: { key: 'user:{id}' },
@@ -30,6 +32,13 @@ export function houseOf(options: HouseOptions): string {
     routes,
   };
   return JSON.stringify(parsed, null, 1);
+}
+
+/** Django offers all that it has; DRF has texts in these. */
+function languagesOf(env: HouseOptions['env']): Options {
+  const { PARITY_LANGUAGE: language, PARITY_LOCALE: locale } = env;
+  if (locale === '1') return { languages: Object.keys(LANGUAGES) };
+  return language === undefined ? {} : { language };
 }
 
 /** DRF's classes, as the Django project's words name them. */

@@ -77,6 +77,8 @@ export interface Case {
   id: string;
   about?: string;
   languages?: readonly string[];
+  /** Vary and Content-Language, which go with every reply, are left out. */
+  spoken?: boolean;
   steps: readonly Step[];
 }
 
@@ -121,4 +123,25 @@ function filled(value: unknown, values: Readonly<Record<string, unknown>>): unkn
     if (Object.hasOwn(values, only[1])) return filled(values[only[1]], values);
   }
   return Object.fromEntries(entries.map(([name, held]) => [name, filled(held, values)]));
+}
+
+/** A case that is played in several languages, as one case for each; any other case as it is. */
+export function inEachLanguage(one: Case): readonly Case[] {
+  const { languages } = one;
+  if (!languages) return [one];
+  return languages.map((language) => ({
+    id: `${one.id} (${language})`,
+    spoken: true,
+    steps: one.steps.map((step) => translated(step, language)),
+  }));
+}
+
+function translated(step: Step, language: string): Step {
+  const { expect, said } = step;
+  if (!expect) return step;
+  return {
+    ...step,
+    headers: [...(step.headers ?? []), ['Accept-Language', language]],
+    expect: { ...expect, json: said?.[language] ?? expect.json },
+  };
 }

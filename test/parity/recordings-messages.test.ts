@@ -1,0 +1,4 @@
+import { messages } from './exceptions-messages.ts';
+import { playGroup } from './player/group.ts';
+
+playGroup('messages', messages);
