@@ -30,28 +30,42 @@ export interface DjangoOptions {
   readonly redisUrl: string;
   /** The `PARITY_…` switches of `test/parity/django/README.md`. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The interpreter, by default Debian's. */
+  readonly python?: string;
 }
 
 /** Why the Django side cannot run on this machine, in a sentence for the skip; undefined if it can. */
 export function djangoAvailable(): string | undefined {
-  availability ??= { reason: probe() };
+  availability ??= { reason: missingFor(PYTHON) };
   return availability.reason;
 }
 
 let availability: { reason: string | undefined } | undefined;
 
-function probe(): string | undefined {
-  if (!existsSync(PYTHON)) return `there is no ${PYTHON}`;
+/**
+ * The python of a virtual environment that holds newer Django packages, named by whoever runs the tests: Debian's are of
+ * one age, and the newest cannot be fetched on every machine. `why` is the sentence for the skip.
+ */
+export function newestDjango(): { python: string; why?: undefined } | { python?: undefined; why: string } {
+  const python = process.env.PARITY_NEWEST_PYTHON;
+  if (!python)
+    return { why: 'the newest Django is not here; PARITY_NEWEST_PYTHON names a python that has it' };
+  const why = missingFor(python);
+  return why === undefined ? { python } : { why };
+}
+
+function missingFor(python: string): string | undefined {
+  if (!existsSync(python)) return `there is no ${python}`;
   const modules = 'django, django_redis, gunicorn, redis, rest_framework, rest_framework_simplejwt';
-  const { status } = spawnSync(PYTHON, ['-c', `import ${modules}`], { stdio: 'ignore' });
+  const { status } = spawnSync(python, ['-c', `import ${modules}`], { stdio: 'ignore' });
   return status === 0
     ? undefined
-    : 'the Django packages are not installed; run test/parity/django/install.sh';
+    : `${python} lacks Django packages; test/parity/django/install.sh installs Debian's`;
 }
 
 /** Starts the Django project on a free port of the loopback and waits until it answers. */
-export async function startDjango({ redisUrl, env = {} }: DjangoOptions): Promise<Django> {
-  const child = spawn(PYTHON, [join(djangoFolder, 'serve.py')], {
+export async function startDjango({ redisUrl, env = {}, python = PYTHON }: DjangoOptions): Promise<Django> {
+  const child = spawn(python, [join(djangoFolder, 'serve.py')], {
     env: { PATH: process.env.PATH ?? '', ...env, REDIS_URL: redisUrl },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -33,7 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "rest_framework",
     "rest_framework.authtoken",
-    "rest_framework_simplejwt",
+    *([] if flag("PARITY_JWT_UNLISTED") else ["rest_framework_simplejwt"]),
     "gate.apps.GateConfig",
 ]
 MIDDLEWARE = [
