@@ -1,6 +1,5 @@
 import { type Document, parseAllDocuments } from 'yaml';
 import type { Environment } from './environment.ts';
-import { readPlainYaml } from './plain-yaml.ts';
 import { Problems } from './problems.ts';
 import { nodesOf } from './yaml-nodes.ts';
 import { FILE_TAG, YamlReader } from './yaml-reader.ts';
@@ -34,8 +33,6 @@ export function parseYaml({ text, file, directory, env }: YamlSource): {
     return { value: undefined, problems };
   }
   const reader = new YamlReader({ text, problems, directory, env });
-  const plain = readPlainYaml(text);
-  if (plain) return { value: reader.readAll(plain), problems };
   const directives = [...text.matchAll(DIRECTIVE)];
   for (const { index } of directives)
     problems.at(index, 'directives (%YAML, %TAG) are not allowed: this file is YAML 1.2');
