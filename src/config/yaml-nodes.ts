@@ -28,7 +28,7 @@ export interface AliasNode extends Placed {
   source: string;
 }
 
-/** A value of the file with its place: what both readers of YAML give. */
+/** A value of the file with its place. */
 export type YamlNode = ScalarNode | MapNode | SeqNode | AliasNode;
 
 /** The nodes of a document that the library has parsed. */
