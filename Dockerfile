@@ -16,7 +16,7 @@ FROM node:24-slim
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
-COPY package.json LICENSE ./
+COPY package.json LICENSE NOTICE ./
 
 # In a container every interface is the container's own. Mount the routes at /etc/postern/routes.yaml.
 ENV NODE_ENV=production POSTERN_LISTEN=0.0.0.0:8080 POSTERN_ADMIN=0.0.0.0:8081

@@ -114,7 +114,7 @@ t.test('its steps, walked by hand, make something that serves', async (t) => {
   const app = join(rootOf(final.name), 'app');
   t.notOk(existsSync(join(app, 'node_modules/typescript')), 'no dev dependencies');
   t.ok(existsSync(join(app, 'node_modules/fastify')));
-  t.same(readdirSync(app).sort(), ['LICENSE', 'dist', 'node_modules', 'package.json']);
+  t.same(readdirSync(app).sort(), ['LICENSE', 'NOTICE', 'dist', 'node_modules', 'package.json']);
 
   const routes = join(directory, 'routes.yaml');
   writeFileSync(

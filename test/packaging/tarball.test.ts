@@ -43,6 +43,7 @@ t.test('packed and installed elsewhere, it serves', async (t) => {
     'schema/routes.schema.json',
     'README.md',
     'LICENSE',
+    'NOTICE',
   ])
     t.ok(names.includes(wanted), wanted);
   t.same(
