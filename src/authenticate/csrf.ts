@@ -132,7 +132,8 @@ function refererProblem({ headers, authority }: Exchange, trusted: readonly stri
   if (scheme.toLowerCase() !== 'https')
     return 'Referer checking failed - Referer is insecure while host is secure.';
   if ([...trusted, authority].some((pattern) => sameDomain(host, pattern))) return undefined;
-  return `Referer checking failed - ${referer} does not match any trusted origins.`;
+  const shown = scheme.toLowerCase() + referer.slice(scheme.length);
+  return `Referer checking failed - ${shown} does not match any trusted origins.`;
 }
 
 /** Django's `is_same_domain`: exact, or any name below a pattern that begins with a dot. */

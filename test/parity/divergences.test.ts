@@ -84,6 +84,15 @@ shows('short-session-cookies', async (t, { ask }) => {
   t.match(here?.header('set-cookie').join(), /^sessionid="";.*Max-Age=0/);
 });
 
+shows('underscores-in-headers', async (t, { ask }) => {
+  const statuses = await Promise.all(
+    ['X_CSRFToken', 'X_Remote_User', 'X_Forwarded_For'].map(
+      async (name) => (await ask('GET /token/', [name, '1'])).status,
+    ),
+  );
+  t.same(statuses, [400, 400, 400]);
+});
+
 shows('nobody-is-absent', async (t, stage) => {
   await stage.ask('GET /token/', ['X-User', '1']);
   t.same(stage.callers, [[]]);

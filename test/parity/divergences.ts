@@ -66,6 +66,11 @@ export const DIVERGENCES = {
     postern: '400.',
     why: 'They may not stand in a header (RFC 9110, section 5.5).',
   },
+  'underscores-in-headers': {
+    drf: 'Under WSGI `X_CSRFToken` is `X-CSRFToken`, and `X_Remote_User` is `X-Remote-User`.',
+    postern: '400.',
+    why: 'Two names for one header are one too many.',
+  },
   'optional-whitespace': {
     drf: 'Under gunicorn, spaces around a header belong to its value.',
     postern: 'They do not (RFC 9110, section 5.5).',
