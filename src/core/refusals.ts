@@ -46,6 +46,12 @@ export const REFUSALS = {
     detail: 'Malformed request.',
     meaning: 'Not HTTP: the parser gave up on it.',
   },
+  unknown_expectation: {
+    verb: 'listen',
+    status: 417,
+    detail: 'Unknown expectation.',
+    meaning: 'An `Expect` header with something else than `100-continue`.',
+  },
   bad_media_type: {
     verb: 'listen',
     status: 415,

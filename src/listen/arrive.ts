@@ -70,7 +70,11 @@ function refusalOf(
 
 function refuseFraming(request: IncomingMessage, upgrade: boolean): Refusal | undefined {
   const problem = framingProblem(request, upgrade);
-  return problem === undefined ? undefined : new Refusal('bad_request', problem);
+  if (problem !== undefined) return new Refusal('bad_request', problem);
+  const { expect } = request.headers;
+  return expect === undefined || expect.toLowerCase() === '100-continue'
+    ? undefined
+    : new Refusal('unknown_expectation', 'only 100-continue can be expected');
 }
 
 /** Only ever logged: no rule is asked about it. */

@@ -160,6 +160,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       () => socket.destroy(),
     );
   });
+  // Node's own 417 would stand beside the turns of pipelined requests, and be in no log.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     answerSocket(socket, new Refusal('bad_target', 'CONNECT'), speak);
   });
