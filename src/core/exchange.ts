@@ -49,6 +49,8 @@ export class Exchange {
   identityHeaders: readonly string[] = [];
   /** Header lines of Postern's own for the reply, name and value in turn; upstream's of the same name are dropped. */
   replyHeaders: readonly string[] = [];
+  /** Answered here, as a CORS preflight. */
+  preflight = false;
   /** Why it was refused, by whichever step. */
   refusal: Refusal | undefined = undefined;
   /** Written by `forward`: milliseconds from sending the request until the reply's head. */

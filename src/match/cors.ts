@@ -24,6 +24,7 @@ export function preflight(
   const route = found && 'route' in found ? found.route : undefined;
   if (!route?.cors) return undefined;
   exchange.route = route;
+  exchange.preflight = true;
   const allowed = allowedOrigin(route.cors, headers.origin ?? '');
   if (allowed === undefined) return new Refusal('foreign_origin', 'the route does not list this origin');
   return new Preflight({

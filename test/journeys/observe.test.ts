@@ -44,7 +44,7 @@ onBothStores('one line per request says what was decided, and why', async (t, st
     upstream_ms: Number,
     bytes: 11,
   });
-  for (const name of ['step', 'code', 'reason']) t.notOk(name in (forwarded ?? {}), name);
+  for (const name of ['step', 'code', 'reason', 'place']) t.notOk(name in (forwarded ?? {}), name);
   const expected = [
     ['me', 'authenticate', 'not_authenticated', 401],
     ['staff', 'permit', 'permission_denied', 403],
@@ -60,6 +60,11 @@ onBothStores('one line per request says what was decided, and why', async (t, st
   for (const line of refused) {
     t.equal(line.decision, 'refuse');
     t.type(line.reason, 'string');
+    t.match(
+      line.place ?? '',
+      line.route === undefined ? /^$/ : /^routes\.yaml:\d+:\d+$/,
+      'the place of the route',
+    );
     t.notOk('upstream_ms' in line);
   }
   t.same(
