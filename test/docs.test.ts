@@ -63,6 +63,7 @@ t.test('every key of the file is in the reference', async (t) => {
 const directory = mkdtempSync(join(tmpdir(), 'postern-docs-'));
 const { privateKey } = generateKeyPairSync('ed25519');
 writeFileSync(join(directory, 'signing.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+writeFileSync(join(directory, 'signing.key'), 'a secret that is long enough for SHA-256');
 writeFileSync(join(directory, 'users.yaml'), 'ada: pbkdf2_sha256$1000000$c2FsdA$aGFzaA==\n');
 
 for (const page of PAGES) {

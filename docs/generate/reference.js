@@ -20,8 +20,8 @@ The file is YAML 1.2. \`postern check\` reports everything that is wrong with it
 * A *duration* is a whole number and \`ms\`, \`s\`, \`m\`, \`h\` or \`d\`: \`300ms\`, \`5s\`, \`2m\`.
 * A *size* is a whole number and \`B\`, \`KB\`, \`MB\` or \`GB\`, in steps of 1,024: \`512KB\`.
 * A *rate* is a whole number, \`/\`, and a word that begins with \`s\`, \`m\`, \`h\` or \`d\`: \`3/m\`, \`100/hour\`.
-* \`\${NAME}\` and \`\${NAME:-default}\` inside a value are read from the environment. Not in keys, in \`when\` or in
-  \`tests\`. A variable that is unset or empty, without a default, is an error.
+* \`\${NAME}\` and \`\${NAME:-default}\` inside a value are read from the environment. Not in keys and not in
+  \`when\`. A variable that is unset or empty, without a default, is an error.
 * \`!file path\` is the text of a file, such as a mounted secret, without the newline at its end.`;
 
 /** JSON Schema as it is written out: without what the library keeps for itself. */
