@@ -17,6 +17,7 @@ t.test('what follows a request whose answer closes the connection is not taken',
     `${head('POST', '/public/x', [['Transfer-Encoding', 'gzip, chunked']])}0\r\n\r\n`,
     head('TRACE', '/public/x'),
     'GET /public/x HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n',
+    'GET /public/x HTTP/1.1\r\n\r\n',
     'GET /public/x HTTP/2.0\r\nHost: a\r\n\r\n',
   ];
   for (const first of closing) {
