@@ -48,7 +48,7 @@ t.test('troubleshooting says of every refusal what to do', async (t) => {
 t.test('troubleshooting says what every field of the access log means', async (t) => {
   const text = read('docs/troubleshooting.md');
   const log = read('src/observe/access-log.ts');
-  const fields = [...log.matchAll(/^ {8}(\w+): /gm)].map(([, name]) => name);
+  const fields = [...log.matchAll(/^ {8}(\w+): /gm)].map(([, name = '']) => name);
   t.ok(fields.length > 15, `${fields.length} fields`);
   const rows = text.split('\n').filter((line) => line.startsWith('| `'));
   for (const field of fields)
