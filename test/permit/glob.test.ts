@@ -42,3 +42,8 @@ t.test('agrees with the regular expression of the same meaning', async (t) => {
   );
   t.pass();
 });
+
+t.test('a pattern of more than 256 characters is an error, and so undecided', async (t) => {
+  t.throws(() => glob('a', 'a'.repeat(257)), RangeError);
+  t.ok(glob('a'.repeat(8_000), `*${'?'.repeat(254)}*`), 'the longest one');
+});
