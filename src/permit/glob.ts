@@ -1,10 +1,10 @@
 /** Longer patterns are an error, so that the longest path cannot make one run for long. */
-const LONGEST = 256;
+const LONGEST = 128;
 
 /**
  * True when all of `text` fits `pattern`, in which `*` is any run of characters and `?` any one.
  *
- * @throws RangeError for a pattern of more than 256 characters
+ * @throws RangeError for a pattern of more than 128 characters
  */
 export function glob(text: string, pattern: string): boolean {
   if (pattern.length > LONGEST) throw new RangeError(`a glob has at most ${LONGEST} characters`);

@@ -43,7 +43,7 @@ t.test('agrees with the regular expression of the same meaning', async (t) => {
   t.pass();
 });
 
-t.test('a pattern of more than 256 characters is an error, and so undecided', async (t) => {
-  t.throws(() => glob('a', 'a'.repeat(257)), RangeError);
-  t.ok(glob('a'.repeat(8_000), `*${'?'.repeat(254)}*`), 'the longest one');
+t.test('a pattern of more than 128 characters is an error, and so undecided', async (t) => {
+  t.throws(() => glob('a', 'a'.repeat(129)), RangeError);
+  t.ok(glob('a'.repeat(8_000), `*${'?'.repeat(126)}*`), 'the longest one');
 });
