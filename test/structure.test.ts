@@ -13,7 +13,6 @@ const ROWS = [
   ['gateway'],
   ['config'],
   ['listen', 'match', 'authenticate', 'permit', 'throttle', 'identify', 'forward', 'observe'],
-  ['issue'],
   ['store'],
   ['core'],
 ];
