@@ -1,9 +1,10 @@
-// `npm test`: finds Redis, compiles, runs each compiled test file under plain node, two at a time.
+// `npm test`: finds Redis and Django, compiles, runs each compiled test file under plain node, two at a time.
 // Not tap's own runner: it costs each file 1.5 s more, and loads hooks into every process a test starts.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureDjango } from './run/django.js';
 import { runFile } from './run/file.js';
 import { ensureRedis } from './run/redis.js';
 
@@ -76,5 +77,6 @@ if (!ensureRedis()) {
 } else if (!compileAll()) {
   finish({ passed: 0, failed: 1, skipped: 0 });
 } else {
+  ensureDjango(files);
   finish(await runAll(files));
 }

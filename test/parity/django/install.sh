@@ -1,11 +1,11 @@
 #!/bin/sh
-# Installs the Django side of the parity tests from Debian's packages; safe to run again.
+# Installs what the tests with a real Django need, from Debian's packages; safe to run again.
 set -eu
 
 python=/usr/bin/python3
-probe='import django, django_redis, gunicorn, redis, rest_framework, rest_framework_simplejwt'
+probe='import cryptography, django, django_redis, gunicorn, jwt, redis, rest_framework, rest_framework_simplejwt'
 packages='python3-django python3-djangorestframework python3-django-redis
-  python3-djangorestframework-simplejwt python3-redis gunicorn'
+  python3-djangorestframework-simplejwt python3-redis python3-jwt python3-cryptography gunicorn'
 
 has_all() { [ -x "$python" ] && "$python" -c "$probe" >/dev/null 2>&1; }
 give_up() { echo "parity: $1" >&2; exit 1; }
