@@ -88,11 +88,13 @@ async function launch(port: number, extra: readonly string[]): Promise<RedisServ
   });
   if (printed !== undefined || child.pid === undefined) return printed ?? 'not started';
 
+  const handles = [child, child.stdout, child.stderr] as { ref?(): void; unref?(): void }[];
   // A test that forgets to stop it must still be able to end.
-  for (const handle of [child, child.stdout, child.stderr]) (handle as Partial<ChildProcess>).unref?.();
+  for (const handle of handles) handle.unref?.();
 
   const end = async (signal: NodeJS.Signals): Promise<void> => {
-    child.ref();
+    // One that waits for its end waits for its last words too.
+    for (const handle of handles) handle.ref?.();
     child.kill(signal);
     // A stopped process takes no signal but SIGKILL until it continues.
     child.kill('SIGCONT');
