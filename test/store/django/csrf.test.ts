@@ -1,5 +1,5 @@
 import t from 'tap';
-import { csrfSecret, csrfToken, csrfTokensMatch } from '../../../src/store/django/csrf.ts';
+import { csrfSecret, csrfTokensMatch } from '../../../src/store/django/csrf.ts';
 import { vectors } from './vectors.ts';
 
 const tokens = vectors<{ secret: string; token: string }[]>('csrf-tokens.json');
@@ -9,13 +9,12 @@ t.test('a token holds its secret, as Django masks it', async (t) => {
   for (const vector of tokens) {
     t.equal(csrfSecret(vector.token), vector.secret);
     t.equal(csrfSecret(vector.secret), vector.secret);
-    t.equal(csrfToken(vector.secret, vector.token.slice(0, 32)), vector.token);
   }
-  t.throws(() => csrfToken('short', secret), TypeError);
 });
 
 t.test('tokens match when their secrets do, in either form', async (t) => {
-  const again = csrfToken(secret, other.secret);
+  // The first letter of the alphabet moves nothing.
+  const again = 'a'.repeat(32) + secret;
   for (const [given, cookie] of [
     [token, token],
     [token, secret],
