@@ -4,7 +4,7 @@ import type { User } from '../core/identity.ts';
 import { type Maybe, then } from '../core/maybe.ts';
 import { InactiveUser, readUser } from '../core/user.ts';
 import { type Answer, type Authenticator, type Part, type Tools, Unauthorized } from '../core/words.ts';
-import { UnusableHash } from '../store/django/hashers/index.ts';
+import { UnusableHash } from '../django/hashers/index.ts';
 import { basicLogin, type Login } from './basic-header.ts';
 import { type NamedUsers, namedUsers, namedUsersOptions } from './named-users.ts';
 import { PasswordCheck } from './password-check.ts';

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import type { Exchange } from '../core/exchange.ts';
 import { Refusal } from '../core/refusal.ts';
-import { csrfSecret, csrfTokensMatch } from '../store/django/csrf.ts';
+import { csrfSecret, csrfTokensMatch } from '../django/csrf.ts';
 import { cookieValues } from './credential.ts';
 
 export const CsrfOptions = Type.Union(

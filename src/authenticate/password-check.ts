@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { BoundedMap } from '../core/bounded-map.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Maybe } from '../core/maybe.ts';
-import { HashersBusy, verify } from '../store/django/hashers/index.ts';
+import { HashersBusy, verify } from '../django/hashers/index.ts';
 
 /** How long a password that was right is believed without asking again: a check costs 100 ms and more. */
 const BELIEVED_MS = 30_000;

@@ -1,8 +1,8 @@
 import type { Stored } from '../core/store.ts';
 import { UnreadableRecord } from '../core/user.ts';
-import { decodeCacheValue } from '../store/django/cache-value.ts';
-import { plain } from '../store/django/plain.ts';
-import { Undecodable } from '../store/django/undecodable.ts';
+import { decodeCacheValue } from '../django/cache-value.ts';
+import { plain } from '../django/plain.ts';
+import { Undecodable } from '../django/undecodable.ts';
 
 /**
  * A user's record from what Redis holds: a hash as it is, a JSON object, what django-redis or Django's own cache

@@ -2,7 +2,7 @@ import { parseDocument } from 'yaml';
 import { readOptionFile } from '../core/option-file.ts';
 import { InactiveUser, readUser, UnreadableRecord } from '../core/user.ts';
 import type { Tools } from '../core/words.ts';
-import { HASHERS } from '../store/django/hashers/index.ts';
+import { HASHERS } from '../django/hashers/index.ts';
 
 export type UserRecord = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import { pbkdf2Sync } from 'node:crypto';
 import t from 'tap';
 import { PasswordCheck } from '../../src/authenticate/password-check.ts';
-import { HashersBusy, UnusableHash, verify } from '../../src/store/django/hashers/index.ts';
+import { HashersBusy, UnusableHash, verify } from '../../src/django/hashers/index.ts';
 import { OwnClock } from '../support/gateway.ts';
 
 /** As Django keeps a password, with so little work that a test may do it often. */

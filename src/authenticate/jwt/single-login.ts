@@ -3,8 +3,8 @@ import Type, { type Static } from 'typebox';
 import { DurationText, parseDuration } from '../../core/duration.ts';
 import { type Maybe, then } from '../../core/maybe.ts';
 import { type Store, type Stored, StoreUnavailable } from '../../core/store.ts';
-import { decodeCacheValue } from '../../store/django/cache-value.ts';
-import { Undecodable } from '../../store/django/undecodable.ts';
+import { decodeCacheValue } from '../../django/cache-value.ts';
+import { Undecodable } from '../../django/undecodable.ts';
 
 export const SingleLoginOptions = Type.Object(
   {

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { decodeCacheValue } from '../../../src/store/django/cache-value.ts';
+import { decodeCacheValue } from '../../../src/django/cache-value.ts';
 import { CLOCK_BASE } from '../support/django.ts';
 import type { Change, Effect, Person, World } from './recording.ts';
 

@@ -1,7 +1,7 @@
 """Writes hashes.json beside this file with the real Django; the work factors are small, so that tests are quick.
 
 Debian: apt-get install python3-django python3-argon2 python3-bcrypt
-Run:    /usr/bin/python3 test/store/django/hashers/make-vectors.py
+Run:    /usr/bin/python3 test/django/hashers/make-vectors.py
 """
 
 import base64

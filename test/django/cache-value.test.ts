@@ -1,8 +1,8 @@
 import { deepStrictEqual } from 'node:assert';
 import { deflateSync } from 'node:zlib';
 import t from 'tap';
-import { decodeCacheValue, type Serializer } from '../../../src/store/django/cache-value.ts';
-import { Undecodable } from '../../../src/store/django/undecodable.ts';
+import { decodeCacheValue, type Serializer } from '../../src/django/cache-value.ts';
+import { Undecodable } from '../../src/django/undecodable.ts';
 import { bytesOf, decoded, type Encoded, refusal, vectors } from './vectors.ts';
 
 const serialized = vectors<(Encoded & { serializer: Serializer })[]>('serialized.json');

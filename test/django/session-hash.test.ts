@@ -1,5 +1,5 @@
 import t from 'tap';
-import { sessionHash, sessionHashMatches } from '../../../src/store/django/session-hash.ts';
+import { sessionHash, sessionHashMatches } from '../../src/django/session-hash.ts';
 import { vectors } from './vectors.ts';
 
 interface Vector {

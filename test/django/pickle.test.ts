@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert';
 import t, { type Test } from 'tap';
-import { decodePickle } from '../../../src/store/django/pickle.ts';
-import type { UndecodableReason } from '../../../src/store/django/undecodable.ts';
+import { decodePickle } from '../../src/django/pickle.ts';
+import type { UndecodableReason } from '../../src/django/undecodable.ts';
 import { bytesOf, decoded, type Encoded, refusal, vectors } from './vectors.ts';
 
 interface Pickled extends Encoded {

@@ -1,8 +1,8 @@
 import { deepStrictEqual } from 'node:assert';
 import fc from 'fast-check';
 import t from 'tap';
-import { decodeJson } from '../../../src/store/django/json.ts';
-import { plain } from '../../../src/store/django/plain.ts';
+import { decodeJson } from '../../src/django/json.ts';
+import { plain } from '../../src/django/plain.ts';
 import { refusal } from './vectors.ts';
 
 const read = (text: string) => decodeJson(Buffer.from(text));

@@ -1,7 +1,7 @@
 """Writes the vectors beside this file with the real Python, Django and django-redis.
 
 Debian: apt-get install python3-django python3-django-redis python3-msgpack python3-lz4 python3-zstandard
-Run:    /usr/bin/python3 test/store/django/make-vectors.py
+Run:    /usr/bin/python3 test/django/make-vectors.py
 """
 
 import base64

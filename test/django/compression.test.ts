@@ -1,9 +1,9 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import t from 'tap';
-import { COMPRESSORS, type Compressor, decompress } from '../../../src/store/django/compression.ts';
-import { DEFAULT_LIMITS } from '../../../src/store/django/limits.ts';
-import { Undecodable } from '../../../src/store/django/undecodable.ts';
+import { COMPRESSORS, type Compressor, decompress } from '../../src/django/compression.ts';
+import { DEFAULT_LIMITS } from '../../src/django/limits.ts';
+import { Undecodable } from '../../src/django/undecodable.ts';
 import { refusal, vectors } from './vectors.ts';
 
 interface Compressed {

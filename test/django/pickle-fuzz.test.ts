@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { decodePickle } from '../../../src/store/django/pickle.ts';
-import { plain } from '../../../src/store/django/plain.ts';
-import { Undecodable } from '../../../src/store/django/undecodable.ts';
+import { decodePickle } from '../../src/django/pickle.ts';
+import { plain } from '../../src/django/plain.ts';
+import { Undecodable } from '../../src/django/undecodable.ts';
 import { bytesOf, type Encoded, vectors } from './vectors.ts';
 
 const seeds = vectors<Encoded[]>('pickles.json')

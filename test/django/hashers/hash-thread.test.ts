@@ -1,5 +1,5 @@
 import t from 'tap';
-import { HashersBusy, verify } from '../../../../src/store/django/hashers/index.ts';
+import { HashersBusy, verify } from '../../../src/django/hashers/index.ts';
 import { HASHES } from './hashes.ts';
 
 const { encoded } =

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { UnusableHash, type UnusableHashReason, verify } from '../../../../src/store/django/hashers/index.ts';
+import { UnusableHash, type UnusableHashReason, verify } from '../../../src/django/hashers/index.ts';
 
 export interface HashVector {
   password: string;
@@ -10,7 +10,7 @@ export interface HashVector {
 
 /** Reads what make-vectors.py has written; the compiled test lies two folders deeper. */
 export const HASHES: HashVector[] = JSON.parse(
-  readFileSync(new URL('../../../../../test/store/django/hashers/hashes.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../../test/django/hashers/hashes.json', import.meta.url), 'utf8'),
 );
 
 /** Why a hash is not checked; undefined when it is. */

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { verify } from '../../../../src/store/django/hashers/index.ts';
+import { verify } from '../../../src/django/hashers/index.ts';
 import { HASHES, refusal } from './hashes.ts';
 
 const CHEAP = 'pbkdf2_sha256$1$nobody$';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { Undecodable, type UndecodableReason } from '../../../src/store/django/undecodable.ts';
-import { Opaque } from '../../../src/store/django/value.ts';
+import { Undecodable, type UndecodableReason } from '../../src/django/undecodable.ts';
+import { Opaque } from '../../src/django/value.ts';
 
 /** Reads a file that make-vectors.py has written; the compiled test lies two folders deeper. */
 export function vectors<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(`../../../../test/store/django/${name}`, import.meta.url), 'utf8'));
+  return JSON.parse(readFileSync(new URL(`../../../test/django/${name}`, import.meta.url), 'utf8'));
 }
 
 export interface Encoded {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { decodeMsgpack } from '../../../src/store/django/msgpack.ts';
-import { Undecodable } from '../../../src/store/django/undecodable.ts';
+import { decodeMsgpack } from '../../src/django/msgpack.ts';
+import { Undecodable } from '../../src/django/undecodable.ts';
 import { refusal } from './vectors.ts';
 
 const read = (...bytes: number[]) => decodeMsgpack(Uint8Array.from(bytes));

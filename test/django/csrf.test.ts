@@ -1,5 +1,5 @@
 import t from 'tap';
-import { csrfSecret, csrfTokensMatch } from '../../../src/store/django/csrf.ts';
+import { csrfSecret, csrfTokensMatch } from '../../src/django/csrf.ts';
 import { vectors } from './vectors.ts';
 
 const tokens = vectors<{ secret: string; token: string }[]>('csrf-tokens.json');
