@@ -3,6 +3,8 @@ import type { Exchange } from '../core/exchange.ts';
 import { isPromise, type Maybe } from '../core/maybe.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Route } from '../core/route.ts';
+import { Unavailable } from '../core/unavailable.ts';
+import { UnreadableRecord } from '../core/unreadable.ts';
 import { type Answer, type Authenticator, type Handler, Unauthorized } from '../core/words.ts';
 
 /** Asks the route's authenticators in order; the first that answers decides. Writes `identity`. */
@@ -54,11 +56,19 @@ function conclude(
   });
 }
 
-/** An authenticator that throws could not decide. Its message may quote what it read, so only its kind is told. */
+/**
+ * An authenticator that throws could not decide. The message of an unexpected error may quote what it read, so only its
+ * name is logged.
+ */
 function broken({ name }: Authenticator, error: unknown): Refusal {
-  const known =
-    error instanceof Error &&
-    ['StoreUnavailable', 'UnreadableRecord', 'KeysUnavailable', 'UsersUnavailable'].includes(error.name);
-  const reason = known ? `${error.name}: ${error.message}` : error instanceof Error ? error.name : 'unknown';
-  return new Refusal('authenticator_failed', `${name}: ${reason}`, { headers: { 'retry-after': '1' } });
+  const tellable = error instanceof Unavailable || error instanceof UnreadableRecord;
+  const reason = tellable ? `${error.name}: ${error.message}` : nameOf(error);
+  const seconds = error instanceof Unavailable ? error.retryAfterSeconds : 1;
+  return new Refusal('authenticator_failed', `${name}: ${reason}`, {
+    headers: { 'retry-after': String(seconds) },
+  });
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown';
 }

@@ -3,6 +3,7 @@ import { BoundedMap } from '../core/bounded-map.ts';
 import { DurationText, parseDuration } from '../core/duration.ts';
 import { FIELD_TYPES } from '../core/fields.ts';
 import { type Maybe, then } from '../core/maybe.ts';
+import { Unavailable } from '../core/unavailable.ts';
 import type { Users } from '../core/users.ts';
 import type { Tools } from '../core/words.ts';
 import { parseRecord } from './record.ts';
@@ -41,7 +42,7 @@ const MOST = 10_000;
 const LARGEST = 1024 * 1024;
 
 /** The user source cannot tell: 503, never 401. */
-export class UsersUnavailable extends Error {
+export class UsersUnavailable extends Unavailable {
   override name = 'UsersUnavailable';
 }
 

@@ -1,4 +1,5 @@
 import type { Maybe } from './maybe.ts';
+import { Unavailable } from './unavailable.ts';
 
 /** A stored value: its bytes, or the fields of a hash. */
 export type Stored = Uint8Array | Readonly<Record<string, string>>;
@@ -48,6 +49,6 @@ export interface Store {
 }
 
 /** The store did not answer, or answered with an error. Never means "no such credential". */
-export class StoreUnavailable extends Error {
+export class StoreUnavailable extends Unavailable {
   override name = 'StoreUnavailable';
 }

@@ -2,6 +2,7 @@ import { isPromise, type Maybe } from '../core/maybe.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Route } from '../core/route.ts';
 import type { Store, Taken, TakeRequest } from '../core/store.ts';
+import { Unavailable } from '../core/unavailable.ts';
 import type { Handler } from '../core/words.ts';
 
 interface Asked {
@@ -67,6 +68,6 @@ function judge(asked: readonly Asked[], taken: readonly Taken[]): Refusal | unde
 }
 
 function refuse(error: unknown): Refusal {
-  const reason = error instanceof Error && error.name === 'StoreUnavailable' ? error.message : 'unknown';
+  const reason = error instanceof Unavailable ? error.message : 'unknown';
   return new Refusal('throttle_failed', reason, { headers: { 'retry-after': '1' } });
 }

@@ -6,11 +6,12 @@ import {
   type JWSHeaderParameters,
 } from 'jose';
 import type { Clock } from '../../core/clock.ts';
+import { Unavailable } from '../../core/unavailable.ts';
 import type { Log, Tools } from '../../core/words.ts';
 import { readKeySet } from './key-set.ts';
 
 /** The key set cannot be had, so a token cannot be judged: 503, never 401. */
-export class KeysUnavailable extends Error {
+export class KeysUnavailable extends Unavailable {
   override name = 'KeysUnavailable';
 }
 

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { Unavailable } from '../../core/unavailable.ts';
 import type { HashAnswer, HashJob, HashQuestion } from './hash-job.ts';
 
 /** Questions that may wait at a time: at a quarter of a second each, the last one has its answer after some ten. */
@@ -8,7 +9,7 @@ const MAX_WAITING = 40;
 const IDLE_MS = 10_000;
 
 /** Too many passwords are being checked: try again later. It says nothing about the password. */
-export class HashersBusy extends Error {
+export class HashersBusy extends Unavailable {
   override name = 'HashersBusy';
 }
 
