@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Misuse } from './commands/command.ts';
 import { commands } from './commands/index.ts';
-import { nearest } from './config/suggest.ts';
+import { nearest } from './core/suggest.ts';
 
 const [name = 'help', ...args] = process.argv.slice(2);
 const out = (text: string) => process.stdout.write(`${text}\n`);

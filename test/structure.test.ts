@@ -13,7 +13,7 @@ const ROWS = [
   ['gateway'],
   ['config'],
   ['listen', 'match', 'authenticate', 'permit', 'throttle', 'identify', 'forward', 'observe'],
-  ['django'],
+  ['django', 'yaml'],
   ['store'],
   ['core'],
 ];

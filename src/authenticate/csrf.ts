@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { Exchange } from '../core/exchange.ts';
+import { SAFE_METHODS } from '../core/methods.ts';
 import { Refusal } from '../core/refusal.ts';
 import { csrfSecret, csrfTokensMatch } from '../django/csrf.ts';
 import { cookieValues } from './credential.ts';
@@ -39,9 +40,6 @@ export const CsrfOptions = Type.Union(
   },
 );
 
-/** Methods that change nothing (RFC 9110 §9.2.1). */
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
-
 /** Undefined when the request may go on, else the refusal; for requests whose credential came in a cookie. */
 export type CsrfCheck = (exchange: Exchange) => Refusal | undefined;
 
@@ -52,7 +50,7 @@ export function csrfCheck(given: Static<typeof CsrfOptions> = {}): CsrfCheck {
   const header = given.header ?? 'X-CSRFToken';
   const problem = django === 3 ? problemIn3(cookie, header, trusted) : problemIn4(cookie, header, trusted);
   return (exchange) => {
-    if (SAFE.has(exchange.method) || exchange.route?.csrfExempt) return undefined;
+    if (SAFE_METHODS.has(exchange.method) || exchange.route?.csrfExempt) return undefined;
     const found = problem(exchange);
     return found === undefined ? undefined : new Refusal('csrf_failed', found, { fill: found });
   };

@@ -1,3 +1,4 @@
+import { isMap } from '../core/is-map.ts';
 import type { Stored } from '../core/store.ts';
 import { UnreadableRecord } from '../core/user.ts';
 import { decodeCacheValue } from '../django/cache-value.ts';
@@ -39,7 +40,7 @@ function decoded(bytes: Uint8Array): Readonly<Record<string, unknown>> {
     throw error;
   }
   if (typeof value === 'string') return { id: bareId(value) };
-  if (value === null || typeof value !== 'object' || Array.isArray(value) || value instanceof Uint8Array) {
+  if (!isMap(value) || value instanceof Uint8Array) {
     throw new UnreadableRecord('record is neither an object nor a user id');
   }
   return value as Record<string, unknown>;

@@ -1,4 +1,5 @@
 import { parseDocument } from 'yaml';
+import { isMap } from '../core/is-map.ts';
 import { readOptionFile } from '../core/option-file.ts';
 import { InactiveUser, readUser, UnreadableRecord } from '../core/user.ts';
 import type { Tools } from '../core/words.ts';
@@ -73,8 +74,4 @@ function understood(password: unknown): boolean {
   if (password === undefined) return true;
   if (typeof password !== 'string') return false;
   return password.startsWith('!') || HASHERS.some(({ name }) => password.startsWith(`${name}$`));
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -1,8 +1,8 @@
 import { anonymous } from '../authenticate/anonymous.ts';
 import { authenticators as parts } from '../authenticate/index.ts';
+import { suggestion } from '../core/suggest.ts';
 import type { AnyPart, Authenticator, Tools } from '../core/words.ts';
-import type { Path, Problems } from './problems.ts';
-import { suggestion } from './suggest.ts';
+import type { Path, Problems } from '../yaml/problems.ts';
 
 /** The file's authenticators by name. `anonymous` needs no entry of its own. */
 export function compileAuthenticators(

@@ -3,8 +3,8 @@ import type { Assertion, HeaderTemplate } from '../core/route.ts';
 import type { Tools } from '../core/words.ts';
 import { Signer } from '../identify/assertion.ts';
 import { compileObject, compileTemplate } from '../identify/template.ts';
+import type { Path, Problems } from '../yaml/problems.ts';
 import type { IdentifySpec } from './identify-spec.ts';
-import type { Path, Problems } from './problems.ts';
 
 /** Headers by which a message is framed or routed, beside those of the connection. */
 const FRAMING = new Set(['host', 'content-length', 'expect']);

@@ -1,10 +1,10 @@
+import { suggestion } from '../core/suggest.ts';
 import type { Permission, Tools } from '../core/words.ts';
 import { permissions as parts } from '../permit/index.ts';
 import { all, any, not } from '../permit/logic.ts';
 import { isWord, WORDS, wordPermission } from '../permit/words.ts';
+import type { Path, Problems } from '../yaml/problems.ts';
 import type { PermissionSpec } from './permission-spec.ts';
-import type { Path, Problems } from './problems.ts';
-import { suggestion } from './suggest.ts';
 
 /** Turns what the file says of permissions into permissions; names are looked up in `permissions:`. */
 export class PermissionCompiler {

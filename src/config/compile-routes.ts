@@ -1,7 +1,10 @@
 import { validHostPattern } from '../core/host.ts';
+import { METHODS } from '../core/methods.ts';
 import type { Cors, Destination, Route } from '../core/route.ts';
+import { suggestion } from '../core/suggest.ts';
 import type { Authenticator, Permission, Throttle } from '../core/words.ts';
 import { parsePattern, type Segment, shapeOf } from '../match/pattern.ts';
+import type { Path, Problems } from '../yaml/problems.ts';
 import { chainOf, needsStore } from './compile-authenticators.ts';
 import type { IdentifyCompiler } from './compile-identify.ts';
 import type { PermissionCompiler } from './compile-permissions.ts';
@@ -10,12 +13,8 @@ import { compileCors } from './cors.ts';
 import { bodyLimits } from './limits.ts';
 import { outagePolicy } from './outage.ts';
 import type { PermissionSpec } from './permission-spec.ts';
-import type { Path, Problems } from './problems.ts';
 import { type Judged, requireParameter, requireUser, warnOfSilentFirst } from './route-checks.ts';
 import type { FileConfig, RouteConfig, UpstreamConfig } from './schema.ts';
-import { suggestion } from './suggest.ts';
-
-const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** What routes may name. */
 export interface Known {
@@ -59,7 +58,7 @@ export class RouteCompiler {
     const host = config.host?.toLowerCase();
     if (host !== undefined && !validHostPattern(host))
       this.problems.on([...path, 'host'], 'a host is a name such as shop.example.com, or "*." and a name');
-    const methods = config.methods ?? ALL_METHODS;
+    const methods = config.methods ?? METHODS;
     const forward =
       config.forward === undefined ? undefined : this.destination(config.forward, config.path, path);
     const lax = laxness(forward && this.known.file.upstreams[forward.upstream]);

@@ -1,8 +1,8 @@
 import type { Static } from 'typebox';
+import { suggestion } from '../core/suggest.ts';
 import type { Throttle } from '../core/words.ts';
 import { slidingLog, type ThrottleOptions } from '../throttle/sliding-log.ts';
-import type { Path, Problems } from './problems.ts';
-import { suggestion } from './suggest.ts';
+import type { Path, Problems } from '../yaml/problems.ts';
 
 export type ThrottleSpec = string | Static<typeof ThrottleOptions>;
 

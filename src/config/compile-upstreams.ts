@@ -3,7 +3,7 @@ import type { Upstream } from '../core/upstream.ts';
 import { EchoUpstream } from '../forward/echo-upstream.ts';
 import { HttpUpstream } from '../forward/http-upstream.ts';
 import { JwksUpstream } from '../forward/jwks-upstream.ts';
-import type { Problems } from './problems.ts';
+import type { Problems } from '../yaml/problems.ts';
 import type { FileConfig, UpstreamConfig } from './schema.ts';
 
 /** The file's upstreams by name. No connection is made before the first request. */

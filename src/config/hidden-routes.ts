@@ -1,6 +1,6 @@
 import type { Route } from '../core/route.ts';
 import { parsePattern, type Segment } from '../match/pattern.ts';
-import type { Problems } from './problems.ts';
+import type { Problems } from '../yaml/problems.ts';
 
 /**
  * Warns where a route for one host admits more people than a route for every host that it takes requests from:

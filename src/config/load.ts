@@ -3,26 +3,27 @@ import { basename, dirname, resolve } from 'node:path';
 import { createUsers } from '../authenticate/users.ts';
 import { withinNetworks } from '../core/address.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
+import { isMap } from '../core/is-map.ts';
 import type { Route } from '../core/route.ts';
 import type { Store } from '../core/store.ts';
 import type { Upstream } from '../core/upstream.ts';
 import type { Log, Tools } from '../core/words.ts';
 import { createRouter, type Router } from '../match/router.ts';
 import { MemoryStore } from '../store/memory/memory-store.ts';
+import type { Environment } from '../yaml/environment.ts';
+import { parseYaml } from '../yaml/parse.ts';
+import type { Path, Problems } from '../yaml/problems.ts';
 import { compileAuthenticators, needsStore } from './compile-authenticators.ts';
 import { IdentifyCompiler } from './compile-identify.ts';
 import { PermissionCompiler } from './compile-permissions.ts';
 import { RouteCompiler } from './compile-routes.ts';
 import { ThrottleCompiler } from './compile-throttles.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
-import type { Environment } from './environment.ts';
 import { warnOfHiddenRoutes } from './hidden-routes.ts';
-import type { Path, Problems } from './problems.ts';
 import { type FileConfig, FileSchema } from './schema.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { validate } from './validate.ts';
-import { isMap, type Schema } from './value-words.ts';
-import { parseYaml } from './yaml.ts';
+import type { Schema } from './value-words.ts';
 
 /** A file that was read and fits the schema; `compile` makes it work. */
 export interface Loaded {

@@ -1,7 +1,7 @@
+import { suggestion } from '../core/suggest.ts';
 import type { Authenticator } from '../core/words.ts';
 import { parameterNames, type Segment } from '../match/pattern.ts';
-import type { Path, Problems } from './problems.ts';
-import { suggestion } from './suggest.ts';
+import type { Path, Problems } from '../yaml/problems.ts';
 
 /** A route as far as other things of it are judged by; what could not be made of the file is undefined. */
 export interface Judged {

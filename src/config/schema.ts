@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { authenticators } from '../authenticate/index.ts';
 import { UsersOptions } from '../authenticate/users.ts';
 import { DurationText } from '../core/duration.ts';
+import { METHODS } from '../core/methods.ts';
 import { FORMS, type Form } from '../core/target.ts';
 import { ThrottleOptions } from '../throttle/sliding-log.ts';
 import { CorsOptions } from './cors.ts';
@@ -160,14 +161,10 @@ const Route = Type.Object(
     ),
     path: Type.String({ description: '`/books/**` (all below), `/users/:id/orders`, `*` for one segment.' }),
     methods: Type.Optional(
-      Type.Array(
-        Type.Union(
-          (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const).map((method) =>
-            Type.Literal(method),
-          ),
-        ),
-        { minItems: 1, description: 'Default: all of them. GET brings HEAD along.' },
-      ),
+      Type.Array(Type.Union(METHODS.map((method) => Type.Literal(method))), {
+        minItems: 1,
+        description: 'Default: all of them. GET brings HEAD along.',
+      }),
     ),
     allow: Type.Optional(
       Type.Array(Type.Union((Object.keys(FORMS) as Form[]).map((form) => Type.Literal(form))), {

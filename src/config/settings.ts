@@ -3,14 +3,14 @@ import { parseDuration } from '../core/duration.ts';
 import { type Address, parseAddress } from '../core/host-port.ts';
 import type { HeadLimits } from '../core/limits.ts';
 import type { Stored } from '../core/store.ts';
+import { nearest } from '../core/suggest.ts';
 import type { LanguageOptions } from '../listen/language.ts';
-import type { Environment } from './environment.ts';
+import type { Environment } from '../yaml/environment.ts';
+import type { Problems } from '../yaml/problems.ts';
 import { type GuardLimits, guardLimits } from './guard.ts';
 import { languagesOf } from './languages.ts';
 import { headLimits } from './limits.ts';
-import type { Problems } from './problems.ts';
 import type { FileConfig } from './schema.ts';
-import { nearest } from './suggest.ts';
 
 /** What concerns the server as a whole: the file, overridden by the environment, with the defaults filled in. */
 export interface Settings {

@@ -1,6 +1,7 @@
-import type { Path, Problems } from './problems.ts';
-import { nearest, suggestion } from './suggest.ts';
-import { isMap, isOf, kindOf, listOf, nameOf, type Schema } from './value-words.ts';
+import { isMap } from '../core/is-map.ts';
+import { nearest, suggestion } from '../core/suggest.ts';
+import type { Path, Problems } from '../yaml/problems.ts';
+import { isOf, kindOf, listOf, nameOf, type Schema } from './value-words.ts';
 
 /**
  * Reports every way in which `value` does not fit `schema`, in words for people. Validators of JSON Schema say

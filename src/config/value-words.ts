@@ -1,3 +1,5 @@
+import { isMap } from '../core/is-map.ts';
+
 /** The JSON Schema keywords that the parts' schemas use, and what is to be said when they are not met. */
 export interface Schema {
   type?: string;
@@ -29,10 +31,6 @@ const NAMES: Record<string, string> = {
   number: 'a number',
   boolean: 'true or false',
 };
-
-export function isMap(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
 
 /** True when a value is of a JSON Schema type; of the type '', every value is. */
 export function isOf(type: string, value: unknown): boolean {

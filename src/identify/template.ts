@@ -1,4 +1,5 @@
 import type { Facts } from '../core/facts.ts';
+import { isMap } from '../core/is-map.ts';
 import type { HeaderTemplate } from '../core/route.ts';
 
 /** What a template may name first. */
@@ -66,15 +67,11 @@ function parse(text: string): Piece[] | string {
 function valueAt(context: Facts, [root = '', ...names]: readonly string[]): string | undefined {
   let value: unknown = context[root as keyof Facts];
   for (const name of names) {
-    if (!isRecord(value) || !Object.hasOwn(value, name)) return undefined;
+    // Lists have no names: `length` is JavaScript's.
+    if (!isMap(value) || !Object.hasOwn(value, name)) return undefined;
     value = value[name];
   }
   return textOf(value);
-}
-
-/** Lists have no names: `length` is JavaScript's. */
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function textOf(value: unknown): string | undefined {

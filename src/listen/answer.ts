@@ -2,6 +2,7 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { bodyPending, closeGently } from '../core/body.ts';
 import type { Exchange } from '../core/exchange.ts';
+import { METHODS } from '../core/methods.ts';
 import type { Preflight } from '../core/preflight.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Speak } from './language.ts';
@@ -12,7 +13,7 @@ type Reply = Refusal | Preflight;
 const CLOSING = new Set([400, 408, 413, 431]);
 
 /** What a route can name. Who sends TRACE, or a method of WebDAV, took Postern for something else. */
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const ROUTABLE: ReadonlySet<string> = new Set(METHODS);
 
 /** Answers a request here, without an upstream. */
 export function answer(response: ServerResponse, reply: Reply, exchange: Exchange, speak: Speak): void {
@@ -23,7 +24,7 @@ export function answer(response: ServerResponse, reply: Reply, exchange: Exchang
   const pending = bodyPending(response.req);
   if (pending) closeGently(response);
   const { method = '' } = response.req;
-  const close = pending || CLOSING.has(reply.status) || !METHODS.has(method);
+  const close = pending || CLOSING.has(reply.status) || !ROUTABLE.has(method);
   const { body, headers } = said(reply, speak, exchange);
   response.writeHead(reply.status, [...headers, ...lines(reply, body, exchange, close)]);
   response.end(method === 'HEAD' ? undefined : body);

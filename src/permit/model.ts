@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { hasPermission } from '../core/has-permission.ts';
+import { SAFE_METHODS } from '../core/methods.ts';
 import type { Part, Permission } from '../core/words.ts';
-import { SAFE_METHODS } from './safe-methods.ts';
 
 /** What the name of a model's permission begins with, by method. */
 const VERBS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import type { Exchange } from '../core/exchange.ts';
+import { SAFE_METHODS } from '../core/methods.ts';
 import type { Permission } from '../core/words.ts';
-import { SAFE_METHODS } from './safe-methods.ts';
 
 interface Word {
   summary: string;

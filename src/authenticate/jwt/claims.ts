@@ -1,4 +1,5 @@
 import type { JWTPayload } from 'jose';
+import { isMap } from '../../core/is-map.ts';
 
 /** Which claim becomes which attribute of the user, where `claims` does not say otherwise. Rights need a word of yours. */
 export const DEFAULT_CLAIMS: Readonly<Record<string, string>> = {
@@ -26,7 +27,7 @@ function claimAt(payload: Readonly<Record<string, unknown>>, claim: string): unk
   if (Object.hasOwn(payload, claim)) return payload[claim];
   let value: unknown = payload;
   for (const name of claim.split('.')) {
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+    if (!isMap(value)) return undefined;
     if (!Object.hasOwn(value, name)) return undefined;
     value = (value as Record<string, unknown>)[name];
   }

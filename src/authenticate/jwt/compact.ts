@@ -1,3 +1,5 @@
+import { isMap } from '../../core/is-map.ts';
+
 /** RFC 7515 §7.1: three base64url parts. 16 KB is more than any header limit lets through. */
 const COMPACT = /^([A-Za-z0-9_-]{2,})\.([A-Za-z0-9_-]{2,})\.([A-Za-z0-9_-]{2,})$/;
 const LONGEST = 16_384;
@@ -36,7 +38,7 @@ function jsonProblem(what: string, part: string): string | undefined {
   } catch {
     return `${what} is not JSON`;
   }
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return `${what} is not an object`;
+  if (!isMap(value)) return `${what} is not an object`;
   return namesTwice(text) ? `${what} names a member twice` : undefined;
 }
 

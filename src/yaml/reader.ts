@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Environment, substitute } from './environment.ts';
 import { isHarmless, isSecret } from './excerpt.ts';
+import type { AliasNode, MapNode, ScalarNode, YamlNode } from './nodes.ts';
 import type { Place, Problems } from './problems.ts';
-import type { AliasNode, MapNode, ScalarNode, YamlNode } from './yaml-nodes.ts';
 
 const DEEPEST = 32;
 /** How many values aliases may stand for; an alias bomb stands for billions. */

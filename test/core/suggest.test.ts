@@ -1,5 +1,5 @@
 import t from 'tap';
-import { nearest, suggestion } from '../../src/config/suggest.ts';
+import { nearest, suggestion } from '../../src/core/suggest.ts';
 
 t.test('a typing mistake finds what was meant', async (t) => {
   const known = ['authenticate', 'permit', 'throttle', 'identify', 'forward', 'path', 'id', 'methods'];

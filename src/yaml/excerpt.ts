@@ -1,4 +1,4 @@
-import { nearest } from './suggest.ts';
+import { nearest } from '../core/suggest.ts';
 
 /** Offsets in the file, from `start` up to but not including `end`. */
 export interface Range {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { type Environment, substitute } from '../../src/config/environment.ts';
-import { parseYaml } from '../../src/config/yaml.ts';
+import { type Environment, substitute } from '../../src/yaml/environment.ts';
+import { parseYaml } from '../../src/yaml/parse.ts';
 
 function substituted(
   text: string,

@@ -1,9 +1,9 @@
 import { type Document, parseAllDocuments } from 'yaml';
 import type { Environment } from './environment.ts';
+import { nodesOf } from './nodes.ts';
 import { Problems } from './problems.ts';
-import { nodesOf } from './yaml-nodes.ts';
-import { FILE_TAG, YamlReader } from './yaml-reader.ts';
-import { describeSyntax } from './yaml-syntax.ts';
+import { FILE_TAG, YamlReader } from './reader.ts';
+import { describeSyntax } from './syntax.ts';
 
 /** A line that begins with `%` is a directive, or a mistake. */
 const DIRECTIVE = /^%.*$/gm;

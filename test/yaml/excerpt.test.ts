@@ -1,5 +1,5 @@
 import t from 'tap';
-import { excerpt } from '../../src/config/excerpt.ts';
+import { excerpt } from '../../src/yaml/excerpt.ts';
 
 /** The line and the caret below it, in a file of this one line. */
 function shown(line: string, column = 1): string[] {
