@@ -5,11 +5,14 @@ import type { Settings } from './config/settings.ts';
 import { withinNetworks } from './core/address.ts';
 import type { Clock } from './core/clock.ts';
 import type { Address } from './core/host-port.ts';
+import type { Observe } from './core/outcome.ts';
 import type { Store } from './core/store.ts';
 import { createGateway } from './gateway.ts';
 import { createAdmin } from './listen/admin.ts';
+import { Guard } from './listen/guard.ts';
+import { createServer } from './listen/server.ts';
 import { unusedConnections } from './listen/unused-connections.ts';
-import { accessLog, type Observe } from './observe/access-log.ts';
+import { accessLog } from './observe/access-log.ts';
 import { MemoryStore } from './store/memory/memory-store.ts';
 import { RedisStore } from './store/redis/redis-store.ts';
 
@@ -69,13 +72,24 @@ export async function start(
 
   try {
     compiled = compile(loaded, { clock, store, log: logger });
-    gateway = await createGateway({
+    const trusted = withinNetworks(settings.trustedProxies);
+    const guard = new Guard({ ...settings.guard, clock, trusted });
+    const localStore = new MemoryStore(clock);
+    const decider = createGateway({
       compiled,
       settings,
+      guard,
       store,
+      localStore,
       clock,
       log: logger,
-      trusted: withinNetworks(settings.trustedProxies),
+      trusted,
+    });
+    gateway = await createServer({
+      log: logger,
+      head: settings.head,
+      connected: guard.connected,
+      gateway: () => decider,
       observe: observer(settings, logger),
     });
     const unused = unusedConnections(gateway.server);

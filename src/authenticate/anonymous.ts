@@ -1,7 +1,6 @@
 import Type, { type Static } from 'typebox';
-import type { Identity } from '../core/identity.ts';
 import { readUser } from '../core/user.ts';
-import type { Authenticator, Part } from '../core/words.ts';
+import { type Accept, type Authenticator, accept, type Part } from '../core/words.ts';
 
 const options = Type.Object(
   {
@@ -16,7 +15,7 @@ const options = Type.Object(
   { additionalProperties: false },
 );
 
-/** Answers for everybody whom the authenticators before it passed by. Never authenticated, whatever its id. */
+/** Claims callers that no earlier authenticator claimed. Never authenticated, whatever its id. */
 export const anonymous: Part<typeof options, Authenticator> = {
   name: 'anonymous',
   summary: 'Lets callers without a credential on, unauthenticated; with an `id` the upstream sees that one.',
@@ -27,15 +26,15 @@ export const anonymous: Part<typeof options, Authenticator> = {
 class Anonymous implements Authenticator {
   name = anonymous.name;
   readonly identifies = false;
-  private readonly identity: Identity;
+  private readonly answer: Accept;
 
   constructor({ id, username }: Static<typeof options>) {
     const user = { ...readUser({ id: id ?? 'anonymous', username }) };
     if (id === undefined) delete user.id;
-    this.identity = Object.freeze({ user: Object.freeze(user), authenticated: false });
+    this.answer = accept(Object.freeze({ user: Object.freeze(user), authenticated: false }));
   }
 
-  authenticate(): Identity {
-    return this.identity;
+  authenticate(): Accept {
+    return this.answer;
   }
 }

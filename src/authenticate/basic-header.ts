@@ -1,5 +1,5 @@
-import type { Exchange } from '../core/exchange.ts';
-import { Unauthorized } from '../core/words.ts';
+import type { Matched } from '../core/exchange.ts';
+import { type Deny, deny, type Skip, skip } from '../core/words.ts';
 import { decodeLenient } from './lenient-base64.ts';
 
 export interface Login {
@@ -9,10 +9,14 @@ export interface Login {
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+const NO_HEADER = skip('no Authorization header');
+const OTHER_SCHEME = skip('the Authorization header has another scheme than Basic');
+
 /** What `Authorization: Basic …` says (RFC 7617), read and refused as DRF does. */
-export function basicLogin({ headers }: Exchange): Login | Unauthorized | undefined {
-  const [word = '', encoded, ...more] = (headers.authorization ?? '').split(/[ \t\v\f]+/).filter(Boolean);
-  if (word.toLowerCase() !== 'basic') return undefined;
+export function basicLogin({ headers }: Matched): Login | Deny | Skip {
+  if (headers.authorization === undefined) return NO_HEADER;
+  const [word = '', encoded, ...more] = headers.authorization.split(/[ \t\v\f]+/).filter(Boolean);
+  if (word.toLowerCase() !== 'basic') return OTHER_SCHEME;
   if (encoded === undefined) return malformed('No credentials provided.');
   if (more.length > 0) return malformed('Credentials string should not contain spaces.');
   const bytes = decodeLenient(encoded);
@@ -32,6 +36,6 @@ function textOf(bytes: Buffer): string {
   }
 }
 
-function malformed(what: string): Unauthorized {
-  return new Unauthorized(what, `Invalid basic header. ${what}`);
+function malformed(what: string): Deny {
+  return deny(what, `Invalid basic header. ${what}`);
 }

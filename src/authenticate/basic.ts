@@ -1,9 +1,17 @@
 import Type, { type Static } from 'typebox';
-import type { Exchange } from '../core/exchange.ts';
+import type { Matched } from '../core/exchange.ts';
 import type { User } from '../core/identity.ts';
 import { type Maybe, then } from '../core/maybe.ts';
 import { InactiveUser, readUser } from '../core/user.ts';
-import { type Answer, type Authenticator, type Part, type Tools, Unauthorized } from '../core/words.ts';
+import {
+  type Answer,
+  type Authenticator,
+  accept,
+  type Deny,
+  deny,
+  type Part,
+  type Tools,
+} from '../core/words.ts';
 import { UnusableHash } from '../django/hashers/index.ts';
 import { basicLogin, type Login } from './basic-header.ts';
 import { type NamedUsers, namedUsers, namedUsersOptions } from './named-users.ts';
@@ -51,11 +59,11 @@ class Basic implements Authenticator {
       tools.report([], 'say where the users are: "file" or "key"');
   }
 
-  authenticate(exchange: Exchange): Maybe<Answer> {
+  authenticate(exchange: Matched): Maybe<Answer> {
     const login = basicLogin(exchange);
-    if (login === undefined || login instanceof Unauthorized) return login;
+    if ('kind' in login) return login;
     if (!this.users) throw new Error('no users');
-    const staleMs = exchange.route?.onStoreError.staleMs ?? 0;
+    const staleMs = exchange.route.onStoreError.staleMs;
     return then(this.users.find(login.username, staleMs), (record) => this.judge(login, record));
   }
 
@@ -74,7 +82,7 @@ class Basic implements Authenticator {
     if (user === undefined) return refused('user is inactive');
     if (!matches) return refused(encoded ? 'wrong password' : 'user has no password');
     const credential = { in: 'header', name: 'authorization' } as const;
-    return { user, authenticated: true, by: this.name, credential };
+    return accept({ user, authenticated: true, by: this.name, credential });
   }
 
   /** Undefined for an inactive user. */
@@ -89,6 +97,6 @@ class Basic implements Authenticator {
   }
 }
 
-function refused(reason: string): Unauthorized {
-  return new Unauthorized(reason, 'Invalid username/password.');
+function refused(reason: string): Deny {
+  return deny(reason, 'Invalid username/password.');
 }

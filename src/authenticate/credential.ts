@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import Type from 'typebox';
 import { cookiesOf } from '../core/cookies.ts';
-import type { Exchange } from '../core/exchange.ts';
+import type { Matched } from '../core/exchange.ts';
 import { decodeForm } from '../core/form.ts';
 import type { Credential } from '../core/identity.ts';
-import { Unauthorized } from '../core/words.ts';
+import { type Deny, deny, type Skip, skip } from '../core/words.ts';
 
 /** Where a credential stands; the options that every bearer-like authenticator shares. */
 export const placeOptions = {
@@ -32,6 +32,7 @@ export const placeOptions = {
   ),
 };
 
+/** Where a credential is looked for. */
 export interface Place {
   in: 'header' | 'query' | 'cookie';
   name: string;
@@ -58,20 +59,29 @@ export function placeOf(options: PlaceOptions, defaultScheme: string): Place {
   };
 }
 
-/** The credential as text, undefined when none stands there, Unauthorized when it cannot be one. */
+/** The credential as text; Skip when there is none, Deny when it is malformed. */
 export function findCredential(
-  exchange: Exchange,
+  exchange: Matched,
   place: Place,
   malformed: Malformed = drfMalformed,
-): string | Unauthorized | undefined {
+): string | Skip | Deny {
   if (place.in === 'header') return fromHeader(exchange, place, malformed);
   const values =
     place.in === 'query'
       ? queryValues(exchange.target.query, place.name)
       : cookieValues(exchange, place.name);
-  if (values.length > 1) return new Unauthorized(`more than one ${place.in} ${place.name}`);
   const [value] = values;
-  return value === '' ? new Unauthorized(`${place.in} ${place.name} is empty`) : value;
+  if (value === undefined) return skip(`no ${NAMES[place.in]} ${place.name}`);
+  if (values.length > 1) return deny(`more than one ${NAMES[place.in]} ${place.name}`);
+  return value === '' ? deny(`${NAMES[place.in]} ${place.name} is empty`) : value;
+}
+
+const NAMES = { header: 'header', query: 'query parameter', cookie: 'cookie' } as const;
+
+/** The header that caches must be told about; those of Authorization know (RFC 9111 §3.5), and a query is in the URL. */
+export function variesBy(place: Place): string | undefined {
+  if (place.in === 'cookie') return 'Cookie';
+  return place.in === 'header' && place.name !== 'authorization' ? place.name : undefined;
 }
 
 export function credentialAt(place: Place): Credential {
@@ -83,7 +93,7 @@ export type Malformation =
   | 'nothing after the scheme'
   | 'spaces in the credential'
   | 'bytes that are not UTF-8';
-export type Malformed = (reason: Malformation) => Unauthorized;
+export type Malformed = (reason: Malformation) => Deny;
 
 /** The texts of DRF's TokenAuthentication. */
 const DRF_TEXTS: Readonly<Record<Malformation, string>> = {
@@ -92,21 +102,22 @@ const DRF_TEXTS: Readonly<Record<Malformation, string>> = {
   'bytes that are not UTF-8': 'Invalid token header. Token string should not contain invalid characters.',
 };
 
-function drfMalformed(reason: Malformation): Unauthorized {
-  return new Unauthorized(reason, DRF_TEXTS[reason]);
+function drfMalformed(reason: Malformation): Deny {
+  return deny(reason, DRF_TEXTS[reason]);
 }
 
 /** RFC 9110 §11.4: a scheme, white space, the credential. The scheme's letter case matters only where it is `exact`. */
 function fromHeader(
-  exchange: Exchange,
+  exchange: Matched,
   { name, scheme, exact }: Place,
   malformed: Malformed,
-): string | Unauthorized | undefined {
+): string | Skip | Deny {
   const value = exchange.headers[name];
-  if (typeof value !== 'string') return undefined;
-  if (scheme === undefined) return value === '' ? new Unauthorized(`header ${name} is empty`) : value;
+  if (value === undefined) return skip(`no header ${name}`);
+  if (scheme === undefined) return value === '' ? deny(`header ${name} is empty`) : value;
   const [word = '', credential, ...more] = value.split(/[ \t\v\f]+/).filter(Boolean);
-  if (exact ? word !== scheme : word.toLowerCase() !== scheme.toLowerCase()) return undefined;
+  if (exact ? word !== scheme : word.toLowerCase() !== scheme.toLowerCase())
+    return skip(`header ${name} has another scheme than ${scheme}`);
   if (credential === undefined) return malformed('nothing after the scheme');
   if (more.length > 0) return malformed('spaces in the credential');
   return isUtf8(Buffer.from(credential, 'latin1')) ? credential : malformed('bytes that are not UTF-8');
@@ -124,7 +135,7 @@ export function queryValues(query: string, name: string): string[] {
 }
 
 /** Every value of a cookie (RFC 6265 §5.4), without the quotes around it. */
-export function cookieValues(exchange: Exchange, name: string): string[] {
+export function cookieValues(exchange: Matched, name: string): string[] {
   const header = exchange.headers.cookie;
   if (!header) return [];
   return cookiesOf(header)

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
-import type { Exchange } from '../core/exchange.ts';
+import type { Matched } from '../core/exchange.ts';
 import { SAFE_METHODS } from '../core/methods.ts';
-import { Refusal } from '../core/refusal.ts';
+import type { Deny } from '../core/words.ts';
 import { csrfSecret, csrfTokensMatch } from '../django/csrf.ts';
 import { cookieValues } from './credential.ts';
 
@@ -40,8 +40,8 @@ export const CsrfOptions = Type.Union(
   },
 );
 
-/** Undefined when the request may go on, else the refusal; for requests whose credential came in a cookie. */
-export type CsrfCheck = (exchange: Exchange) => Refusal | undefined;
+/** Undefined when the request may go on; for requests whose credential came in a cookie. */
+export type CsrfCheck = (exchange: Matched) => Deny | undefined;
 
 /** The check of Django's CsrfViewMiddleware, of either generation, as DRF's SessionAuthentication asks for it. */
 export function csrfCheck(given: Static<typeof CsrfOptions> = {}): CsrfCheck {
@@ -50,13 +50,13 @@ export function csrfCheck(given: Static<typeof CsrfOptions> = {}): CsrfCheck {
   const header = given.header ?? 'X-CSRFToken';
   const problem = django === 3 ? problemIn3(cookie, header, trusted) : problemIn4(cookie, header, trusted);
   return (exchange) => {
-    if (SAFE_METHODS.has(exchange.method) || exchange.route?.csrfExempt) return undefined;
+    if (SAFE_METHODS.has(exchange.method) || exchange.route.csrfExempt) return undefined;
     const found = problem(exchange);
-    return found === undefined ? undefined : new Refusal('csrf_failed', found, { fill: found });
+    return found === undefined ? undefined : { kind: 'deny', code: 'csrf_failed', reason: found };
   };
 }
 
-type Problem = (exchange: Exchange) => string | undefined;
+type Problem = (exchange: Matched) => string | undefined;
 
 function problemIn3(cookie: string, header: string, trusted: readonly string[]): Problem {
   return (exchange) => {
@@ -102,17 +102,17 @@ function formProblem(token: string): string | undefined {
 }
 
 /** Two cookies are ambiguous, and count as none. */
-function tokenIn(exchange: Exchange, name: string): string | undefined {
+function tokenIn(exchange: Matched, name: string): string | undefined {
   const [value, ...others] = cookieValues(exchange, name);
   return others.length === 0 ? value : undefined;
 }
 
-function sent(exchange: Exchange, header: string): string | undefined {
+function sent(exchange: Matched, header: string): string | undefined {
   const value = exchange.headers[header.toLowerCase()];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function ownOrigin({ scheme, authority }: Exchange, origin: string, trusted: readonly string[]): boolean {
+function ownOrigin({ scheme, authority }: Matched, origin: string, trusted: readonly string[]): boolean {
   if (origin === `${scheme}://${authority}` || trusted.includes(origin)) return true;
   const [, originScheme = '', originHost = ''] = /^([a-z]+):\/\/(.+)$/i.exec(origin) ?? [];
   return trusted.some((pattern) => {
@@ -122,7 +122,7 @@ function ownOrigin({ scheme, authority }: Exchange, origin: string, trusted: rea
 }
 
 /** Over HTTPS a page of this host says so in Referer: nobody between could have changed it. */
-function refererProblem({ headers, authority }: Exchange, trusted: readonly string[]): string | undefined {
+function refererProblem({ headers, authority }: Matched, trusted: readonly string[]): string | undefined {
   const { referer } = headers;
   if (referer === undefined) return 'Referer checking failed - no Referer.';
   const [, scheme, host] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]+)/.exec(referer) ?? [];

@@ -1,10 +1,19 @@
 import Type, { type Static } from 'typebox';
-import type { Exchange } from '../core/exchange.ts';
+import type { Matched } from '../core/exchange.ts';
 import type { Identity } from '../core/identity.ts';
 import { type Maybe, then } from '../core/maybe.ts';
 import type { Stored } from '../core/store.ts';
 import { InactiveUser, readUser } from '../core/user.ts';
-import { type Answer, type Authenticator, type Part, type Tools, Unauthorized } from '../core/words.ts';
+import {
+  type Answer,
+  type Authenticator,
+  accept,
+  deny,
+  type Part,
+  type Skip,
+  skip,
+  type Tools,
+} from '../core/words.ts';
 import { decodeCacheValue, SERIALIZERS } from '../django/cache-value.ts';
 import { COMPRESSORS } from '../django/compression.ts';
 import { sessionHashMatches } from '../django/session-hash.ts';
@@ -78,7 +87,10 @@ const SESSION_KEY = /^[a-z0-9]{32}$/;
 class DjangoSession implements Authenticator {
   name = djangoSession.name;
   readonly identifies = true;
+  /** The answer depends on the cookie even where there is none. */
+  readonly vary = 'Cookie';
   private readonly cookie: string;
+  private readonly noCookie: Skip;
   private readonly prefix: string;
   private readonly format: Parameters<typeof decodeCacheValue>[1];
   private readonly backends: readonly string[] | undefined;
@@ -91,6 +103,7 @@ class DjangoSession implements Authenticator {
     const { key_prefix = '', version = 1, engine = 'cache', secret_key: secret = [] } = given;
     this.tools = tools;
     this.cookie = given.cookie ?? 'sessionid';
+    this.noCookie = skip(`no cookie ${this.cookie}`);
     this.prefix = `${key_prefix}:${version}:django.contrib.sessions.${engine}`;
     this.format = {
       serializer: given.serializer ?? 'auto',
@@ -108,28 +121,26 @@ class DjangoSession implements Authenticator {
     }
   }
 
-  authenticate(exchange: Exchange): Maybe<Answer> {
-    // The answer depends on the cookie even where there is none.
-    exchange.replyHeaders = [...exchange.replyHeaders, 'vary', 'Cookie'];
+  authenticate(exchange: Matched): Maybe<Answer> {
     const [key, ...others] = cookieValues(exchange, this.cookie);
-    if (key === undefined) return undefined;
-    if (others.length > 0) return new Unauthorized(`more than one cookie ${this.cookie}`);
-    if (!SESSION_KEY.test(key)) return this.forget(exchange);
-    const staleMs = exchange.route?.onStoreError.staleMs ?? 0;
+    if (key === undefined) return this.noCookie;
+    if (others.length > 0) return deny(`more than one cookie ${this.cookie}`);
+    if (!SESSION_KEY.test(key)) return this.dropCookie('malformed session key');
+    const { staleMs } = exchange.route.onStoreError;
     return then(this.sessions.read(this.prefix + key, staleMs), (stored) => {
       const session = this.entriesOf(stored);
-      if (!session) return this.forget(exchange);
+      if (!session) return this.dropCookie('no such session');
       const id = this.userIdIn(session);
       return id === undefined
-        ? undefined
+        ? skip('the session has no user')
         : this.identify(exchange, id, session.get('_auth_user_hash'), staleMs);
     });
   }
 
-  /** Tells the browser to drop a cookie that leads to no session, as Django's middleware does; nobody is known by it. */
-  private forget(exchange: Exchange): undefined {
+  /** Tells the browser to drop a cookie that leads to no session, as Django's middleware does. */
+  private dropCookie(reason: string): Skip {
     const gone = 'expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; SameSite=Lax';
-    exchange.replyHeaders = [...exchange.replyHeaders, 'set-cookie', `${this.cookie}=""; ${gone}`];
+    return skip(reason, ['set-cookie', `${this.cookie}=""; ${gone}`]);
   }
 
   /** A session that is gone or cannot be read is no session, as in Django: the request goes on without a user. */
@@ -152,14 +163,14 @@ class DjangoSession implements Authenticator {
     return this.backends && !this.backends.includes(String(backend)) ? undefined : String(id);
   }
 
-  private identify(exchange: Exchange, id: string, hash: unknown, staleMs: number): Maybe<Answer> {
+  private identify(exchange: Matched, id: string, hash: unknown, staleMs: number): Maybe<Answer> {
     const { users } = this.tools;
     return then(users ? users.find(id, staleMs) : { id }, (record) => {
-      // Whoever may not log in is nobody before the hash is looked at, so that the cookie stays.
+      // Checked before the hash, so that the cookie of an inactive user stays.
       const identity = record && this.identityOf(record);
-      if (!identity) return undefined;
-      if (!this.hashFits(record, hash)) return this.forget(exchange);
-      return this.csrf(exchange) ?? identity;
+      if (!identity) return skip(record ? 'the user is inactive' : 'no such user');
+      if (!this.hashFits(record, hash)) return this.dropCookie('the password has changed since');
+      return this.csrf(exchange) ?? accept(identity);
     });
   }
 

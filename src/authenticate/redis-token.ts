@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto';
 import Type, { type Static } from 'typebox';
 import { DurationText, parseDuration } from '../core/duration.ts';
-import type { Exchange } from '../core/exchange.ts';
+import type { Matched } from '../core/exchange.ts';
 import type { Identity } from '../core/identity.ts';
 import { type Maybe, then } from '../core/maybe.ts';
 import type { Stored } from '../core/store.ts';
 import { InactiveUser, readUser } from '../core/user.ts';
-import { type Answer, type Authenticator, type Part, type Tools, Unauthorized } from '../core/words.ts';
-import { credentialAt, findCredential, type Place, placeOf, placeOptions } from './credential.ts';
+import {
+  type Answer,
+  type Authenticator,
+  accept,
+  type Deny,
+  deny,
+  type Part,
+  type Tools,
+} from '../core/words.ts';
+import { credentialAt, findCredential, type Place, placeOf, placeOptions, variesBy } from './credential.ts';
 import { type CsrfCheck, CsrfOptions, csrfCheck } from './csrf.ts';
 import { parseRecord } from './record.ts';
 import { Remembered } from './remembered.ts';
@@ -77,6 +85,7 @@ class RedisToken implements Authenticator {
   name = redisToken.name;
   readonly identifies = true;
   readonly challenge: string;
+  readonly vary: string | undefined;
   private readonly place: Place;
   private readonly key: string;
   private readonly wellFormed: RegExp;
@@ -93,6 +102,7 @@ class RedisToken implements Authenticator {
     this.records = new Remembered(tools.store, tools.clock);
     this.detail = given.detail ?? 'Invalid token.';
     this.place = placeOf(given, 'Token');
+    this.vary = variesBy(this.place);
     this.challenge = this.place.scheme ?? 'Token';
     this.key = given.key ?? 'token:{token}';
     // Without a prefix a token could name any key of the database, so its form is fixed.
@@ -102,11 +112,11 @@ class RedisToken implements Authenticator {
     this.wellFormed = new RegExp(`^${charset}{${length ?? '1,512'}}$`);
   }
 
-  authenticate(exchange: Exchange): Maybe<Answer> {
+  authenticate(exchange: Matched): Maybe<Answer> {
     const token = findCredential(exchange, this.place);
     if (typeof token !== 'string') return token;
-    if (!this.wellFormed.test(token)) return this.unknown('token has not the form of a token');
-    const staleMs = exchange.route?.onStoreError.staleMs ?? 0;
+    if (!this.wellFormed.test(token)) return this.unknown('malformed token');
+    const staleMs = exchange.route.onStoreError.staleMs;
     const key = this.keyOf(token);
     return then(this.records.read(key, staleMs), (stored) => {
       if (stored === undefined || isEmpty(stored)) return this.unknown('no such token');
@@ -114,8 +124,8 @@ class RedisToken implements Authenticator {
     });
   }
 
-  private unknown(reason: string): Unauthorized {
-    return new Unauthorized(reason, this.detail);
+  private unknown(reason: string): Deny {
+    return deny(reason, this.detail);
   }
 
   private keyOf(token: string): string {
@@ -133,10 +143,10 @@ class RedisToken implements Authenticator {
   }
 
   private accept(
-    exchange: Exchange,
+    exchange: Matched,
     record: Readonly<Record<string, unknown>> | undefined,
     key: string,
-  ): Maybe<Answer> {
+  ): Answer {
     if (!record) return this.unknown('the token names a user who does not exist');
     let identity: Identity;
     try {
@@ -144,16 +154,11 @@ class RedisToken implements Authenticator {
       identity = { user, authenticated: true, by: this.name, credential: credentialAt(this.place) };
     } catch (error) {
       if (!(error instanceof InactiveUser)) throw error;
-      return new Unauthorized('user is inactive', 'User inactive or deleted.');
+      return deny('user is inactive', 'User inactive or deleted.');
     }
     const refused = this.place.in === 'cookie' ? this.csrf(exchange) : undefined;
-    if (refused || this.slidingMs === undefined) return refused ?? identity;
-    // A token that is good stays good when its expiry cannot be moved.
-    return then(
-      this.tools.store.expire(key, this.slidingMs),
-      () => identity,
-      () => identity,
-    );
+    if (refused) return refused;
+    return accept(identity, this.slidingMs === undefined ? undefined : { renew: key, ttlMs: this.slidingMs });
   }
 }
 

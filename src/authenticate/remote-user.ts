@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox';
-import type { Exchange } from '../core/exchange.ts';
+import type { Matched } from '../core/exchange.ts';
 import { type Maybe, then } from '../core/maybe.ts';
 import { InactiveUser, readUser } from '../core/user.ts';
-import { type Answer, type Authenticator, type Part, type Tools, Unauthorized } from '../core/words.ts';
+import { type Answer, type Authenticator, accept, deny, type Part, skip, type Tools } from '../core/words.ts';
 import { type NamedUsers, namedUsers, namedUsersOptions } from './named-users.ts';
 import type { UserRecord } from './users-file.ts';
 
@@ -53,27 +53,30 @@ class RemoteUser implements Authenticator {
       tools.report([], 'nobody may name users: list the proxies that do in "trusted_proxies"');
   }
 
-  authenticate(exchange: Exchange): Maybe<Answer> {
+  authenticate(exchange: Matched): Maybe<Answer> {
     const name = exchange.headers[this.header];
-    if (typeof name !== 'string' || name === '' || !this.tools.trusted?.(exchange.peer)) return undefined;
-    if (timesSent(exchange, this.header) > 1) return new Unauthorized(`${this.header} stands twice`);
-    if (!NAME.test(name)) return undefined;
-    if (!this.users) return this.identityOf({ id: name, username: name });
-    const staleMs = exchange.route?.onStoreError.staleMs ?? 0;
-    return then(this.users.find(name, staleMs), (record) => record && this.identityOf(record));
+    if (name === undefined || name === '') return skip(`no header ${this.header}`);
+    if (!this.tools.trusted?.(exchange.peer))
+      return skip(`${exchange.peer}, which sent ${this.header}, is not one of the trusted_proxies`);
+    if (timesSent(exchange, this.header) > 1) return deny(`more than one header ${this.header}`);
+    if (!NAME.test(name)) return skip(`${this.header} is not a user name`);
+    if (!this.users) return this.answerFor({ id: name, username: name });
+    return then(this.users.find(name, exchange.route.onStoreError.staleMs), (record) =>
+      record ? this.answerFor(record) : skip('no such user'),
+    );
   }
 
-  /** Whom nobody knows, or who is inactive, is nobody: the next authenticator is asked (DRF). */
-  private identityOf(record: UserRecord): Answer {
+  /** An unknown or inactive user is skipped: the next authenticator is tried (DRF). */
+  private answerFor(record: UserRecord): Answer {
     try {
-      return { user: readUser(record, this.tools.fields), authenticated: true, by: this.name };
+      return accept({ user: readUser(record, this.tools.fields), authenticated: true, by: this.name });
     } catch (error) {
-      if (error instanceof InactiveUser) return undefined;
+      if (error instanceof InactiveUser) return skip('the user is inactive');
       throw error;
     }
   }
 }
 
-function timesSent({ rawHeaders }: Exchange, header: string): number {
+function timesSent({ rawHeaders }: Matched, header: string): number {
   return rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === header).length;
 }

@@ -1,23 +1,29 @@
 import { challengeOf } from '../core/challenge.ts';
-import type { Exchange } from '../core/exchange.ts';
+import type { Matched } from '../core/exchange.ts';
 import { isPromise, type Maybe } from '../core/maybe.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { Route } from '../core/route.ts';
+import type { Rules } from '../core/rules.ts';
+import type { Trace } from '../core/trace.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import { UnreadableRecord } from '../core/unreadable.ts';
-import { type Answer, type Authenticator, type Handler, Unauthorized } from '../core/words.ts';
+import type { Answer, Authenticator, Deny, Step } from '../core/words.ts';
 
-/** Asks the route's authenticators in order; the first that answers decides. Writes `identity`. */
-export function authenticate(route: Route): Handler | undefined {
-  const chain = route.authenticate;
+/** Tries the route's authenticators in order; the first that does not skip decides. Writes `identity`. */
+export function authenticate({ authenticate: chain }: Rules): Step | undefined {
   if (chain.length === 0) return undefined;
-  return (exchange) => ask(exchange, chain, 0);
+  return { name: 'authenticate', run: (exchange, trace) => tryFrom(0, chain, exchange, trace) };
 }
 
-function ask(exchange: Exchange, chain: readonly Authenticator[], from: number): Maybe<Refusal | undefined> {
+function tryFrom(
+  from: number,
+  chain: readonly Authenticator[],
+  exchange: Matched,
+  trace: Trace | undefined,
+): Maybe<Refusal | undefined> {
   for (let at = from; at < chain.length; at++) {
-    const authenticator = chain[at];
-    if (!authenticator) break;
+    const authenticator = chain[at] as Authenticator;
+    if (authenticator.vary !== undefined)
+      exchange.replyHeaders = [...exchange.replyHeaders, 'vary', authenticator.vary];
     let answer: Maybe<Answer>;
     try {
       answer = authenticator.authenticate(exchange);
@@ -27,48 +33,59 @@ function ask(exchange: Exchange, chain: readonly Authenticator[], from: number):
     if (isPromise(answer)) {
       return answer.then(
         (settled) =>
-          settled === undefined
-            ? ask(exchange, chain, at + 1)
-            : conclude(exchange, chain, authenticator, settled),
+          settled.kind === 'skip'
+            ? (conclude(settled, authenticator, chain, exchange, trace) ??
+              tryFrom(at + 1, chain, exchange, trace))
+            : conclude(settled, authenticator, chain, exchange, trace),
         (error: unknown) => broken(authenticator, error),
       );
     }
-    if (answer !== undefined) return conclude(exchange, chain, authenticator, answer);
+    const refusal = conclude(answer, authenticator, chain, exchange, trace);
+    if (refusal !== undefined || answer.kind !== 'skip') return refusal;
   }
   return undefined;
 }
 
 function conclude(
-  exchange: Exchange,
-  chain: readonly Authenticator[],
+  answer: Answer,
   { name }: Authenticator,
-  answer: NonNullable<Answer>,
+  chain: readonly Authenticator[],
+  exchange: Matched,
+  trace: Trace | undefined,
 ): Refusal | undefined {
-  if (answer instanceof Refusal) return answer;
-  if (!(answer instanceof Unauthorized)) {
-    exchange.identity = answer;
+  if (answer.kind === 'accept') {
+    trace?.note({ part: name, outcome: 'accept', reason: `is ${answer.identity.user.id}` });
+    exchange.identity = answer.identity;
+    if (answer.effect) exchange.effects = [...exchange.effects, answer.effect];
     return undefined;
   }
-  return new Refusal('bad_credential', `${name}: ${answer.reason}`, {
-    ...challengeOf(chain),
-    detail: answer.detail,
-    extra: answer.extra,
-  });
+  trace?.note({ part: name, outcome: answer.kind, reason: answer.reason });
+  if (answer.kind === 'deny') return refuse(answer, name, chain);
+  exchange.skips = [...exchange.skips, answer.reason];
+  if (answer.reply) exchange.replyHeaders = [...exchange.replyHeaders, ...answer.reply];
+  return undefined;
 }
 
-/**
- * An authenticator that throws could not decide. The message of an unexpected error may quote what it read, so only its
- * name is logged.
- */
+function refuse(
+  { code, reason, detail, extra }: Deny,
+  name: string,
+  chain: readonly Authenticator[],
+): Refusal {
+  if (code === 'csrf_failed') return new Refusal('csrf_failed', `${name}: ${reason}`, { fill: reason });
+  return new Refusal('bad_credential', `${name}: ${reason}`, { ...challengeOf(chain), detail, extra });
+}
+
+/** An authenticator that throws could not decide. */
 function broken({ name }: Authenticator, error: unknown): Refusal {
-  const tellable = error instanceof Unavailable || error instanceof UnreadableRecord;
-  const reason = tellable ? `${error.name}: ${error.message}` : nameOf(error);
-  const seconds = error instanceof Unavailable ? error.retryAfterSeconds : 1;
-  return new Refusal('authenticator_failed', `${name}: ${reason}`, {
-    headers: { 'retry-after': String(seconds) },
+  const retryAfter = error instanceof Unavailable ? error.retryAfterSeconds : 1;
+  return new Refusal('authenticator_failed', `${name}: ${reasonOf(error)}`, {
+    headers: { 'retry-after': String(retryAfter) },
   });
 }
 
-function nameOf(error: unknown): string {
+/** What others throw may quote what they read: only its kind is told. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Unavailable || error instanceof UnreadableRecord)
+    return `${error.name}: ${error.message}`;
   return error instanceof Error ? error.name : 'unknown';
 }

@@ -1,7 +1,7 @@
 import { anonymous } from '../authenticate/anonymous.ts';
 import { authenticators as parts } from '../authenticate/index.ts';
 import { suggestion } from '../core/suggest.ts';
-import type { AnyPart, Authenticator, Tools } from '../core/words.ts';
+import { type AnyPart, type Authenticator, skip, type Tools } from '../core/words.ts';
 import type { Path, Problems } from '../yaml/problems.ts';
 
 /** The file's authenticators by name. `anonymous` needs no entry of its own. */
@@ -54,4 +54,4 @@ export function needsStore(what: string): string {
 }
 
 /** Stands for an authenticator that is in the file and was reported: nothing more is to be said of its routes. */
-const UNUSABLE: Authenticator = { name: 'unusable', identifies: true, authenticate: () => undefined };
+const UNUSABLE: Authenticator = { name: 'unusable', identifies: true, authenticate: () => skip('unusable') };

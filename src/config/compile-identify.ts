@@ -1,5 +1,5 @@
 import { foldName, HOP_BY_HOP } from '../core/header-names.ts';
-import type { Assertion, HeaderTemplate } from '../core/route.ts';
+import type { Assertion, HeaderTemplate } from '../core/rules.ts';
 import type { Tools } from '../core/words.ts';
 import { Signer } from '../identify/assertion.ts';
 import { compileObject, compileTemplate } from '../identify/template.ts';

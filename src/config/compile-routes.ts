@@ -1,6 +1,7 @@
 import { validHostPattern } from '../core/host.ts';
 import { METHODS } from '../core/methods.ts';
 import type { Cors, Destination, Route } from '../core/route.ts';
+import type { CompiledRoute } from '../core/rules.ts';
 import { suggestion } from '../core/suggest.ts';
 import type { Authenticator, Permission, Throttle } from '../core/words.ts';
 import { parsePattern, type Segment, shapeOf } from '../match/pattern.ts';
@@ -50,7 +51,7 @@ export class RouteCompiler {
   }
 
   /** Undefined after a problem. Of a route that does not fit the schema, what does is judged all the same. */
-  compile(config: Partial<RouteConfig>, index: number): Route | undefined {
+  compile(config: Partial<RouteConfig>, index: number): CompiledRoute | undefined {
     const path: Path = ['routes', index];
     const id = config.id ?? config.path ?? '';
     const place = this.problems.placeOf(path);
@@ -76,18 +77,13 @@ export class RouteCompiler {
     if (!this.refuseDuplicates(shape, methods, path, place) || config.id !== undefined)
       this.refuseName(id, path, place);
     if (config.path === undefined || !segments || !forward) return undefined;
-    return Object.freeze({
+    const route = Object.freeze({
       id,
       host,
       path: config.path,
       methods,
       allow: new Set(config.allow),
       place,
-      authenticate: chain ?? [],
-      permit,
-      throttle: throttles,
-      identify: templates,
-      assertion,
       forward,
       body: bodyLimits(config.limits, this.known.file.limits),
       onStoreError: outagePolicy(this.effective(config, 'on_store_error', path)[0] ?? 'deny'),
@@ -95,6 +91,8 @@ export class RouteCompiler {
       csrfExempt: config.csrf_exempt ?? false,
       lax,
     });
+    const rules = { authenticate: chain ?? [], permit, throttle: throttles, identify: templates, assertion };
+    return { route, rules };
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { Route } from '../core/route.ts';
+import type { CompiledRoute } from '../core/rules.ts';
 import { parsePattern, type Segment } from '../match/pattern.ts';
 import type { Problems } from '../yaml/problems.ts';
 
@@ -6,12 +6,12 @@ import type { Problems } from '../yaml/problems.ts';
  * Warns where a route for one host admits more people than a route for every host that it takes requests from:
  * the host is chosen before the path, so the stricter route is not asked.
  */
-export function warnOfHiddenRoutes(routes: readonly Route[], problems: Problems): void {
-  const strict = routes.filter((route) => route.host === undefined && needsUser(route));
-  const open = routes
-    .map((route, index) => ({ route, index }))
-    .filter(({ route }) => route.host !== undefined && !needsUser(route));
-  for (const { route, index } of open) {
+export function warnOfHiddenRoutes(routes: readonly CompiledRoute[], problems: Problems): void {
+  const strict = routes
+    .filter((one) => one.route.host === undefined && needsUser(one))
+    .map(({ route }) => route);
+  const open = [...routes.entries()].filter(([, one]) => one.route.host !== undefined && !needsUser(one));
+  for (const [index, { route }] of open) {
     const hidden = strict.find(
       (other) =>
         covers(route.path, other.path) && other.methods.some((method) => route.methods.includes(method)),
@@ -25,8 +25,8 @@ export function warnOfHiddenRoutes(routes: readonly Route[], problems: Problems)
   }
 }
 
-function needsUser({ permit }: Route): boolean {
-  return permit.some((permission) => permission.needsUser);
+function needsUser({ rules }: CompiledRoute): boolean {
+  return rules.permit.some((permission) => permission.needsUser);
 }
 
 /** True when every path of `inner` is one of `outer` too. */

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { LANGUAGES, type LanguageTag } from '../core/languages/index.ts';
-import type { LanguageOptions } from '../listen/language.ts';
+import type { LanguageOptions } from '../respond/language.ts';
 
 const Tag = Type.Union((Object.keys(LANGUAGES) as LanguageTag[]).map((tag) => Type.Literal(tag)));
 

@@ -4,7 +4,7 @@ import { createUsers } from '../authenticate/users.ts';
 import { withinNetworks } from '../core/address.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { isMap } from '../core/is-map.ts';
-import type { Route } from '../core/route.ts';
+import type { CompiledRoute } from '../core/rules.ts';
 import type { Store } from '../core/store.ts';
 import type { Upstream } from '../core/upstream.ts';
 import type { Log, Tools } from '../core/words.ts';
@@ -35,7 +35,7 @@ export interface Loaded {
 
 /** Everything that a gateway needs of its file. */
 export interface Compiled {
-  routes: readonly Route[];
+  routes: readonly CompiledRoute[];
   router: Router;
   upstreams: ReadonlyMap<string, Upstream>;
   /** Every header that an `identify` anywhere names: none of them is a client's to send. */
@@ -150,7 +150,7 @@ export function compile({ file, settings, directory, problems }: Loaded, world: 
   warnOfHiddenRoutes(routes, problems);
   return {
     routes,
-    router: createRouter(routes),
+    router: createRouter(routes.map(({ route }) => route)),
     upstreams,
     identityHeaders: new Set(['X-User', ...identify.headers, ...vouched]),
     keySet: identify.keySet,

@@ -4,7 +4,7 @@ import { type Address, parseAddress } from '../core/host-port.ts';
 import type { HeadLimits } from '../core/limits.ts';
 import type { Stored } from '../core/store.ts';
 import { nearest } from '../core/suggest.ts';
-import type { LanguageOptions } from '../listen/language.ts';
+import type { LanguageOptions } from '../respond/language.ts';
 import type { Environment } from '../yaml/environment.ts';
 import type { Problems } from '../yaml/problems.ts';
 import { type GuardLimits, guardLimits } from './guard.ts';

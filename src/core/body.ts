@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Headers } from './head.ts';
 
 /** RFC 9112 §6.3: a request has a body when its head says so. */
-export function hasBody({ headers }: IncomingMessage): boolean {
+export function hasBody({ headers }: { headers: Headers | IncomingMessage['headers'] }): boolean {
   if (headers['transfer-encoding'] !== undefined) return true;
   return headers['content-length'] !== undefined && headers['content-length'] !== '0';
 }

@@ -1,31 +1,40 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { Headers, RequestHead } from './head.ts';
 import { type Identity, NOBODY } from './identity.ts';
+import type { Outbound } from './outbound.ts';
 import type { Refusal } from './refusal.ts';
 import type { Route } from './route.ts';
 import type { Target } from './target.ts';
 
-/** What the listener knows of a request before anything is decided. */
+/** What the gate reads from the head of a request. */
 export interface Arrival {
+  head: RequestHead;
   id: string;
   /** Milliseconds since the epoch. */
   receivedAt: number;
-  method: string;
   target: Target;
   /** Lower-case, without port and final dot. */
   host: string;
   /** The Host header as it was sent. */
   authority: string;
-  headers: IncomingHttpHeaders;
-  rawHeaders: readonly string[];
+  headers: Headers;
   /** The caller's address: the rightmost that is not a trusted proxy. */
   client: string;
   /** The other end of the connection. */
   peer: string;
   scheme: 'http' | 'https';
-  upgrade: boolean;
 }
 
-/** One request on its way through the steps. Each step reads what the ones before it wrote. */
+/** Something to do in the store once the decision is made, whatever it is. */
+export interface Effect {
+  /** The key whose expiry is set anew. */
+  renew: string;
+  ttlMs: number;
+}
+
+const NONE: readonly string[] = Object.freeze([]);
+const NO_EFFECTS: readonly Effect[] = Object.freeze([]);
+
+/** One request on its way through the steps. Each step reads what the ones before it wrote; parts write nothing. */
 export class Exchange {
   readonly id: string;
   readonly receivedAt: number;
@@ -33,45 +42,65 @@ export class Exchange {
   readonly target: Target;
   readonly host: string;
   readonly authority: string;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: Headers;
   readonly rawHeaders: readonly string[];
   readonly client: string;
   readonly peer: string;
   readonly scheme: 'http' | 'https';
   readonly upgrade: boolean;
-  /** Written by `match`. */
+  /** Written by `match`; a `Matched` exchange always has one. */
   route: Route | undefined = undefined;
-  /** Written by `match`: path parameters, as raw as they stood in the path. */
+  /** Written by `match`: path parameters, percent-encoded as in the path. */
   params: Readonly<Record<string, string>> = {};
   /** Written by `authenticate`. */
   identity: Identity = NOBODY;
+  /** Written by `authenticate`: why each authenticator asked found nothing, in the order of the chain. */
+  skips: readonly string[] = NONE;
   /** Written by `identify`: header lines to add, name and value in turn. */
-  identityHeaders: readonly string[] = [];
-  /** Header lines of Postern's own for the reply, name and value in turn; upstream's of the same name are dropped. */
-  replyHeaders: readonly string[] = [];
-  /** Answered here, as a CORS preflight. */
-  preflight = false;
-  /** Why it was refused, by whichever step. */
-  refusal: Refusal | undefined = undefined;
-  /** Written by `forward`: milliseconds from sending the request until the reply's head. */
+  identityHeaders: readonly string[] = NONE;
+  /** Written by `match` and `authenticate`: header lines for the reply, name and value in turn; they replace the upstream's. */
+  replyHeaders: readonly string[] = NONE;
+  /** Written by `forward`. */
+  outbound: Outbound | undefined = undefined;
+  /** Written by `authenticate`. */
+  effects: readonly Effect[] = NO_EFFECTS;
+  /** Written by `forward`: milliseconds from sending the request until the head of the reply. */
   upstreamMs: number | undefined = undefined;
   /** Written by `forward`: the status of the upstream's answer to an upgrade. */
   upgradeStatus: number | undefined = undefined;
   /** Written by `forward`. */
   bytesSent = 0;
 
-  constructor(arrival: Arrival) {
+  constructor({ head, ...arrival }: Arrival) {
     this.id = arrival.id;
     this.receivedAt = arrival.receivedAt;
-    this.method = arrival.method;
+    this.method = head.method;
     this.target = arrival.target;
     this.host = arrival.host;
     this.authority = arrival.authority;
     this.headers = arrival.headers;
-    this.rawHeaders = arrival.rawHeaders;
+    this.rawHeaders = head.rawHeaders;
     this.client = arrival.client;
     this.peer = arrival.peer;
     this.scheme = arrival.scheme;
-    this.upgrade = arrival.upgrade;
+    this.upgrade = head.upgrade;
+  }
+}
+
+/** An exchange past `match`. */
+export interface Matched extends Exchange {
+  route: Route;
+}
+
+/** What ends an exchange without an upstream: a refusal, or an answer of Postern's own. */
+export type Ending = Refusal | Preflight;
+
+/** The answer to a CORS preflight (Fetch §4.8): neither refused nor forwarded. */
+export class Preflight {
+  readonly status = 204;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(headers: Readonly<Record<string, string>>) {
+    this.headers = headers;
   }
 }

@@ -1,14 +1,4 @@
-import type { Exchange } from './exchange.ts';
-import type { Facts } from './facts.ts';
-import type { Maybe } from './maybe.ts';
 import type { Form } from './target.ts';
-import type { Authenticator, Permission, Throttle } from './words.ts';
-
-/** How one identity header is made: undefined means that the header stays absent. */
-export interface HeaderTemplate {
-  name: string;
-  render(context: Facts): string | undefined;
-}
 
 export interface Destination {
   upstream: string;
@@ -48,13 +38,7 @@ export interface Cors {
   maxAgeSeconds: number;
 }
 
-/** Proves to the upstream who is asking. */
-export interface Assertion {
-  readonly header: string;
-  assert(exchange: Exchange): Maybe<string | undefined>;
-}
-
-/** One route as `config/compile` made it: every name resolved, frozen, ready to be asked. */
+/** What the file says of one host, path and set of methods: plain data, frozen. What it enforces is in `Rules`. */
 export interface Route {
   readonly id: string;
   /** Undefined for every host; `*.example.com` for any name below. */
@@ -62,13 +46,8 @@ export interface Route {
   readonly path: string;
   readonly methods: readonly string[];
   readonly allow: ReadonlySet<Form>;
-  /** Where the route stands in the file, as `routes.yaml:12:5`. */
+  /** Where the route is in the file, as `routes.yaml:12:5`. */
   readonly place: string;
-  readonly authenticate: readonly Authenticator[];
-  readonly permit: readonly Permission[];
-  readonly throttle: readonly Throttle[];
-  readonly identify: readonly HeaderTemplate[];
-  readonly assertion: Assertion | undefined;
   readonly forward: Destination;
   readonly body: BodyLimits;
   readonly onStoreError: OutagePolicy;

@@ -1,11 +1,12 @@
 import type { Static, TSchema } from 'typebox';
 import type { Clock } from './clock.ts';
-import type { Exchange } from './exchange.ts';
+import type { Effect, Ending, Exchange, Matched } from './exchange.ts';
 import type { Fields } from './fields.ts';
 import type { Identity } from './identity.ts';
 import type { Maybe } from './maybe.ts';
-import type { Refusal } from './refusal.ts';
+import type { Verb } from './refusals.ts';
 import type { Store, TakeRequest } from './store.ts';
+import type { Trace } from './trace.ts';
 import type { Users } from './users.ts';
 
 /** What parts may use of the world. Time and state come in here, so that tests can own them. */
@@ -51,61 +52,101 @@ export interface Part<Options extends TSchema, Made> {
 // biome-ignore lint/suspicious/noExplicitAny: each part checks its own options through its schema
 export type AnyPart<Made> = Part<any, Made>;
 
-/** The credential was this authenticator's, and it is bad. */
-export class Unauthorized {
+/** No matching credential: the next authenticator of the chain is tried. */
+export interface Skip {
+  readonly kind: 'skip';
+  /** For the operator. */
+  readonly reason: string;
+  /** Header lines for the reply, such as the end of a cookie; name and value in turn. */
+  readonly reply?: readonly string[];
+}
+
+/** Credential recognised but refused: the chain stops. */
+export interface Deny {
+  readonly kind: 'deny';
+  /** `csrf_failed`: the credential is valid, but nothing proves that the page meant the request. */
+  readonly code: 'bad_credential' | 'csrf_failed';
   /** For the operator; never holds the credential. */
   readonly reason: string;
   /** What the client reads. */
-  readonly detail: string | undefined;
+  readonly detail?: string | undefined;
   /** Further members of the client's body, such as `code`. */
-  readonly extra: Readonly<Record<string, unknown>> | undefined;
-
-  constructor(reason: string, detail?: string, extra?: Readonly<Record<string, unknown>>) {
-    this.reason = reason;
-    this.detail = detail;
-    this.extra = extra;
-  }
+  readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What an authenticator makes of a request. */
-export type Answer = Identity | Unauthorized | Refusal | undefined;
+/** Credential recognised and valid. */
+export interface Accept {
+  readonly kind: 'accept';
+  readonly identity: Identity;
+  /** An expiry to renew once the decision is made. */
+  readonly effect?: Effect | undefined;
+}
 
-/**
- * undefined: no credential of mine here, ask the next. Unauthorized: mine, and bad; the chain stops. Refusal: mine and
- * good, and yet not to be let on (CSRF).
- * A throw: broken, which is 503 and never 401.
- */
+/** What an authenticator makes of a request: data. Whatever is to be done about it is done by the gateway. */
+export type Answer = Skip | Deny | Accept;
+
+export function skip(reason: string, reply?: readonly string[]): Skip {
+  return reply === undefined ? { kind: 'skip', reason } : { kind: 'skip', reason, reply };
+}
+
+export function deny(reason: string, detail?: string, extra?: Readonly<Record<string, unknown>>): Deny {
+  return { kind: 'deny', code: 'bad_credential', reason, detail, extra };
+}
+
+export function accept(identity: Identity, effect?: Effect): Accept {
+  return effect === undefined ? { kind: 'accept', identity } : { kind: 'accept', identity, effect };
+}
+
 export interface Authenticator {
   /** The name in the YAML; set by `config/compile`. */
   name: string;
-  /** The value of WWW-Authenticate when this one stands first in a chain; without one, 403 takes the place of 401. */
+  /** The value of WWW-Authenticate when this one is first in a chain; without one, 403 takes the place of 401. */
   challenge?: string;
   /** False for one that never knows a user, such as `anonymous`. */
   identifies: boolean;
-  /** Headers that nobody but a trusted proxy may send: no request takes them to an upstream. */
+  /** The header, other than Authorization, that its answer depends on: caches are told with `Vary`. */
+  vary?: string | undefined;
+  /** Headers that only a trusted proxy may send: they never reach an upstream. */
   vouched?: readonly string[];
-  authenticate(exchange: Exchange): Maybe<Answer>;
+  /** @throws Unavailable when it cannot decide now: 503, never 401 */
+  authenticate(exchange: Matched): Maybe<Answer>;
 }
 
-/** True, false, or undecided: the expression failed, and only the operators `any` and `all` may rescue it. */
-export type Verdict = boolean | 'undecided';
+/**
+ * What a permission says. `undecided`: it failed, and only the operators `any` and `all` may rescue it. The reason
+ * names the values that it saw, for the operator.
+ */
+export interface Verdict {
+  readonly truth: boolean | 'undecided';
+  readonly reason: string;
+}
 
 export interface Permission {
   /** As the log and `explain` name it. */
   name: string;
-  permits(exchange: Exchange): Verdict;
+  permits(exchange: Matched): Verdict;
   message?: string;
   code?: string;
-  /** Can only say yes to somebody: a chain that never knows a user is then a mistake in the file. */
+  /** Can only say yes to a user: a chain that never knows one is then a mistake in the file. */
   needsUser: boolean;
   /** Path parameters that are compared; percent-encoded ones are refused with 400. */
   params: readonly string[];
 }
 
-export interface Throttle {
-  name: string;
-  /** What to count, or undefined when this request is not counted here. */
-  ask(exchange: Exchange): TakeRequest | undefined;
+/** This throttle does not count the request; `reason` says why. */
+export interface NotCounted {
+  readonly key: undefined;
+  readonly reason: string;
 }
 
-export type Handler = (exchange: Exchange) => Maybe<Refusal | undefined>;
+export interface Throttle {
+  name: string;
+  /** What to count. */
+  ask(exchange: Matched): TakeRequest | NotCounted;
+}
+
+/** One question of the pipeline. Undefined lets the request go on to the next step. */
+export interface Step<On extends Exchange = Matched> {
+  readonly name: Verb;
+  run(exchange: On, trace?: Trace): Maybe<Ending | undefined>;
+}

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bodyPending } from '../core/body.ts';
-import type { Exchange } from '../core/exchange.ts';
-import type { Outbound, Upstream } from '../core/upstream.ts';
+import type { Matched } from '../core/exchange.ts';
+import type { Outbound } from '../core/outbound.ts';
+import type { Upstream } from '../core/upstream.ts';
 import { replyHeaders } from './reply-headers.ts';
 
 /** Answers with what an upstream would have received: for trying routes out, before and after there is a backend. */
@@ -13,12 +14,12 @@ export class EchoUpstream implements Upstream {
   }
 
   async send(
-    exchange: Exchange,
+    exchange: Matched,
     { method, path, host, headers }: Outbound,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<undefined> {
-    const body = `${JSON.stringify({ method, path, headers: pairs(['host', host ?? this.name, ...headers]), route: exchange.route?.id }, null, 2)}\n`;
+    const body = `${JSON.stringify({ method, path, headers: pairs(['host', host ?? this.name, ...headers]), route: exchange.route.id }, null, 2)}\n`;
     exchange.bytesSent = Buffer.byteLength(body);
     response.writeHead(200, [
       'content-type',

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Pool } from 'undici';
-import type { Exchange } from '../core/exchange.ts';
+import type { Matched } from '../core/exchange.ts';
+import type { Outbound } from '../core/outbound.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { Outbound, Upstream } from '../core/upstream.ts';
+import type { Upstream } from '../core/upstream.ts';
 import { measured } from './body-meter.ts';
 import { connector } from './connector.ts';
 import { Relay } from './relay.ts';
@@ -52,7 +53,7 @@ export class HttpUpstream implements Upstream {
   }
 
   send(
-    exchange: Exchange,
+    exchange: Matched,
     { method, path, host, headers, body: limits }: Outbound,
     request: IncomingMessage,
     response: ServerResponse,
@@ -74,7 +75,7 @@ export class HttpUpstream implements Upstream {
   }
 
   tunnel(
-    exchange: Exchange,
+    exchange: Matched,
     outbound: Outbound,
     request: IncomingMessage,
     socket: Duplex,

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bodyPending } from '../core/body.ts';
-import type { Exchange } from '../core/exchange.ts';
-import type { Outbound, Upstream } from '../core/upstream.ts';
+import type { Matched } from '../core/exchange.ts';
+import type { Outbound } from '../core/outbound.ts';
+import type { Upstream } from '../core/upstream.ts';
 import { replyHeaders } from './reply-headers.ts';
 
 /** Answers with the public keys of the signed identities, for upstreams that verify them. */
@@ -16,7 +17,7 @@ export class JwksUpstream implements Upstream {
   }
 
   async send(
-    exchange: Exchange,
+    exchange: Matched,
     { method }: Outbound,
     request: IncomingMessage,
     response: ServerResponse,

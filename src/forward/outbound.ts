@@ -1,9 +1,9 @@
 import { cookiesOf } from '../core/cookies.ts';
-import type { Exchange } from '../core/exchange.ts';
+import type { Matched } from '../core/exchange.ts';
 import { decodeForm } from '../core/form.ts';
 import { connectionNames, foldName, HOP_BY_HOP } from '../core/header-names.ts';
+import type { Outbound } from '../core/outbound.ts';
 import type { Route } from '../core/route.ts';
-import type { Outbound } from '../core/upstream.ts';
 
 /** Headers of which the upstream gets ours: what a client says of the hops before it is not believed. */
 const OURS = new Set([
@@ -24,7 +24,7 @@ export interface OutboundOptions {
 }
 
 /** The request as the upstream receives it; undefined when `strip_prefix` does not literally begin the path. */
-export function outboundFor(exchange: Exchange, options: OutboundOptions): Outbound | undefined {
+export function outboundFor(exchange: Matched, options: OutboundOptions): Outbound | undefined {
   const path = cutPrefix(exchange.target.path, options.route.forward.stripPrefix);
   if (path === undefined) return undefined;
   return {
@@ -45,7 +45,7 @@ export function cutPrefix(path: string, prefix: string): string | undefined {
   return rest.startsWith('/') ? rest : undefined;
 }
 
-function queryFor({ target, identity }: Exchange, { forward }: Route): string {
+function queryFor({ target, identity }: Matched, { forward }: Route): string {
   const { credential } = identity;
   if (credential?.in !== 'query' || forward.keepCredential) return target.query;
   const kept = target.query
@@ -55,7 +55,7 @@ function queryFor({ target, identity }: Exchange, { forward }: Route): string {
   return kept.length === 0 ? '' : `?${kept.join('&')}`;
 }
 
-function headersFor(exchange: Exchange, options: OutboundOptions): string[] {
+function headersFor(exchange: Matched, options: OutboundOptions): string[] {
   const { rawHeaders, headers: received } = exchange;
   const { route, foreign, trusted } = options;
   const credential = route.forward.keepCredential ? undefined : exchange.identity.credential;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { bodyPending, closeGently } from '../core/body.ts';
-import type { Exchange } from '../core/exchange.ts';
+import type { Matched } from '../core/exchange.ts';
 import { Refusal } from '../core/refusal.ts';
 import { failure } from './failure.ts';
 import { reasonPhrase, replyHeaders } from './reply-headers.ts';
@@ -9,7 +9,7 @@ import { reasonPhrase, replyHeaders } from './reply-headers.ts';
 type Controller = Dispatcher.DispatchController;
 
 interface RelayOptions {
-  exchange: Exchange;
+  exchange: Matched;
   request: IncomingMessage;
   response: ServerResponse;
   /** Milliseconds that the client may take to read what is ready for it; 0 for ever. */
@@ -27,7 +27,7 @@ class ClientGone extends Error {
 
 /** Relays one upstream reply to the client, with back-pressure, and either side's end to the other. */
 export class Relay implements Dispatcher.DispatchHandler {
-  private readonly exchange: Exchange;
+  private readonly exchange: Matched;
   private readonly request: IncomingMessage;
   private readonly response: ServerResponse;
   private readonly readMs: number;

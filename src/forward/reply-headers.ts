@@ -1,14 +1,14 @@
-import type { Exchange } from '../core/exchange.ts';
+import type { Matched } from '../core/exchange.ts';
 import { connectionNames, HOP_BY_HOP } from '../core/header-names.ts';
 
 /**
  * The reply's header lines, name and value in turn: the upstream's without those of its connection, and Postern's
  * own. `Trailer` is of the connection too, as no trailers are relayed.
  */
-export function replyHeaders(raw: unknown, exchange: Exchange): string[] {
+export function replyHeaders(raw: unknown, exchange: Matched): string[] {
   const lines = Array.isArray(raw) ? raw.map(text) : [];
   const dropped = new Set(['x-request-id']);
-  const cors = exchange.route?.cors !== undefined;
+  const cors = exchange.route.cors !== undefined;
   for (let at = 0; at < lines.length; at += 2) {
     if (lines[at]?.toLowerCase() !== 'connection') continue;
     for (const name of connectionNames(lines[at + 1])) dropped.add(name);

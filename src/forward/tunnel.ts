@@ -2,9 +2,9 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { request as httpsRequest } from 'node:https';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Exchange } from '../core/exchange.ts';
+import type { Matched } from '../core/exchange.ts';
+import type { Outbound } from '../core/outbound.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { Outbound } from '../core/upstream.ts';
 import { failure } from './failure.ts';
 import { reasonPhrase, replyHeaders } from './reply-headers.ts';
 
@@ -12,7 +12,7 @@ interface TunnelOptions {
   url: URL;
   connectMs: number;
   responseMs: number;
-  exchange: Exchange;
+  exchange: Matched;
   outbound: Outbound;
   request: IncomingMessage;
   socket: Duplex;
@@ -113,7 +113,7 @@ function hold(socket: Duplex, head: Buffer): () => Buffer {
   };
 }
 
-function writeHead(socket: Duplex, exchange: Exchange, reply: IncomingMessage, connection: string[]): void {
+function writeHead(socket: Duplex, exchange: Matched, reply: IncomingMessage, connection: string[]): void {
   exchange.upgradeStatus = reply.statusCode;
   const lines = [...replyHeaders(reply.rawHeaders, exchange), ...connection];
   let head = `HTTP/1.1 ${reply.statusCode} ${reasonPhrase(reply.statusMessage)}\r\n`;

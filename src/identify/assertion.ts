@@ -3,9 +3,9 @@ import Type, { type Static } from 'typebox';
 import { BoundedMap } from '../core/bounded-map.ts';
 import type { Clock } from '../core/clock.ts';
 import { DurationText, parseDuration } from '../core/duration.ts';
-import type { Exchange } from '../core/exchange.ts';
+import type { Matched } from '../core/exchange.ts';
 import type { Maybe } from '../core/maybe.ts';
-import type { Assertion } from '../core/route.ts';
+import type { Assertion } from '../core/rules.ts';
 import type { Tools } from '../core/words.ts';
 import { readSigningKey, SIGNING_ALGORITHMS, type SigningKey } from './signing-keys.ts';
 
@@ -82,9 +82,9 @@ export class Signer implements Assertion {
   }
 
   /** The assertion for this request's caller and upstream; undefined for callers without an id. */
-  assert({ identity, route }: Exchange): Maybe<string | undefined> {
+  assert({ identity, route }: Matched): Maybe<string | undefined> {
     const { user } = identity;
-    if (!identity.authenticated || user.id === undefined || !route) return undefined;
+    if (!identity.authenticated || user.id === undefined) return undefined;
     const claims: Record<string, unknown> = { aud: route.forward.upstream };
     for (const name of this.attributes) if (user[name] !== undefined) claims[name] = user[name];
     const cacheKey = JSON.stringify([user.id, claims]);

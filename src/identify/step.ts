@@ -1,24 +1,27 @@
-import type { Exchange } from '../core/exchange.ts';
+import type { Matched } from '../core/exchange.ts';
 import { factsOf } from '../core/facts.ts';
 import { isPromise, type Maybe } from '../core/maybe.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { HeaderTemplate, Route } from '../core/route.ts';
-import type { Handler } from '../core/words.ts';
+import type { HeaderTemplate, Rules } from '../core/rules.ts';
+import type { Step } from '../core/words.ts';
 
 /** Renders the route's identity headers. Writes `identityHeaders`; stripping the client's is part of forwarding. */
-export function identify({ identify: templates, assertion }: Route): Handler | undefined {
+export function identify({ identify: templates, assertion }: Rules): Step | undefined {
   if (templates.length === 0 && !assertion) return undefined;
-  return (exchange) => {
-    try {
-      exchange.identityHeaders = render(templates, exchange);
-      return assertion && sign(exchange, assertion.header, assertion.assert(exchange));
-    } catch {
-      return failed();
-    }
+  return {
+    name: 'identify',
+    run(exchange) {
+      try {
+        exchange.identityHeaders = render(templates, exchange);
+        return assertion && sign(exchange, assertion.header, assertion.assert(exchange));
+      } catch {
+        return failed();
+      }
+    },
   };
 }
 
-function render(templates: readonly HeaderTemplate[], exchange: Exchange): string[] {
+function render(templates: readonly HeaderTemplate[], exchange: Matched): string[] {
   const facts = factsOf(exchange);
   return templates.flatMap((template) => {
     const value = template.render(facts);
@@ -27,7 +30,7 @@ function render(templates: readonly HeaderTemplate[], exchange: Exchange): strin
 }
 
 function sign(
-  exchange: Exchange,
+  exchange: Matched,
   header: string,
   token: Maybe<string | undefined>,
 ): Maybe<Refusal | undefined> {

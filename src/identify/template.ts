@@ -1,6 +1,6 @@
 import type { Facts } from '../core/facts.ts';
 import { isMap } from '../core/is-map.ts';
-import type { HeaderTemplate } from '../core/route.ts';
+import type { HeaderTemplate } from '../core/rules.ts';
 
 /** What a template may name first. */
 const ROOTS = ['user', 'params', 'request'] as const;

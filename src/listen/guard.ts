@@ -5,7 +5,7 @@ import type { Exchange } from '../core/exchange.ts';
 import { then } from '../core/maybe.ts';
 import type { Rate } from '../core/rate.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { Handler } from '../core/words.ts';
+import type { Step } from '../core/words.ts';
 import { AddressCounter } from './address-counter.ts';
 
 export interface GuardOptions {
@@ -45,19 +45,23 @@ export class Guard {
     return undefined;
   }
 
-  /** Stands before an authentication step: an address that has guessed too often is refused before any look-up. */
-  watch(authenticate: Handler | undefined): Handler | undefined {
+  /** Wraps an authentication step: an address that has guessed too often is refused before any look-up. */
+  watch(authenticate: Step | undefined): Step | undefined {
     const { failures, clock } = this;
     if (!failures || !authenticate) return authenticate;
-    return (exchange) => {
-      const address = addressKey(exchange.client);
-      const waitMs = failures.wait(address, clock.now());
-      if (waitMs > 0)
-        return tooMany('too_many_failed_logins', 'too many refused credentials from this address', waitMs);
-      return then(authenticate(exchange), (refusal) => {
-        if (refusal?.code === 'bad_credential') failures.add(address, clock.now());
-        return refusal;
-      });
+    return {
+      name: 'authenticate',
+      run(exchange, trace) {
+        const address = addressKey(exchange.client);
+        const waitMs = failures.wait(address, clock.now());
+        if (waitMs > 0)
+          return tooMany('too_many_failed_logins', 'too many refused credentials from this address', waitMs);
+        return then(authenticate.run(exchange, trace), (ending) => {
+          if (ending instanceof Refusal && ending.code === 'bad_credential')
+            failures.add(address, clock.now());
+          return ending;
+        });
+      },
     };
   }
 

@@ -1,9 +1,10 @@
+import type { Headers } from '../core/head.ts';
 import { foldName } from '../core/header-names.ts';
 
 /** RFC 9110 §5.1 allows more; whatever is more, some backend folds into something else. */
 const NAME = /^[A-Za-z0-9_-]+$/;
 
-/** Headers that Node reads the first of when they are repeated, and other servers the last, or both. */
+/** Headers that must not be repeated: `node:http` reads the first, other servers the last, or both. */
 const ONCE = new Set([
   'authorization',
   'content-length',
@@ -13,26 +14,51 @@ const ONCE = new Set([
   'upgrade',
 ]);
 
-/** A reason to refuse the header lines, or undefined. Reads the raw lines, as `headers` hides repeated ones. */
-export function headerProblem(rawHeaders: readonly string[]): string | undefined {
-  let once: Set<string> | undefined;
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at] ?? '';
-    if (!NAME.test(name)) return 'a header name has a character other than letters, digits and "-"';
-    const lower = name.toLowerCase();
-    if (lower.includes('_') && ONCE.has(foldName(lower)))
-      return `the header ${foldName(lower)} is in disguise`;
-    if (!ONCE.has(lower)) continue;
-    once ??= new Set();
-    if (once.has(lower)) return `the header ${lower} stands twice`;
-    once.add(lower);
-  }
-  return undefined;
+/** Headers of which `node:http` keeps the first line and drops the others; those in `ONCE` are refused before. */
+const FIRST = new Set([
+  'age',
+  'etag',
+  'expires',
+  'from',
+  'if-modified-since',
+  'if-unmodified-since',
+  'last-modified',
+  'location',
+  'max-forwards',
+  'proxy-authorization',
+  'referer',
+  'retry-after',
+  'server',
+  'user-agent',
+]);
+
+export interface ReadHeaders {
+  headers: Headers;
+  /** A reason to refuse the header lines. */
+  problem: string | undefined;
+  /** Whether a name has a `_`. */
+  underscores: boolean;
 }
 
-export function usesUnderscores(rawHeaders: readonly string[]): boolean {
+/** Judges the header lines and reads them into values by name, in one pass. */
+export function readHeaders(rawHeaders: readonly string[]): ReadHeaders {
+  const headers: Record<string, string | undefined> = Object.create(null);
+  let problem: string | undefined;
+  let underscores = false;
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]?.includes('_')) return true;
+    const name = rawHeaders[at] ?? '';
+    const value = rawHeaders[at + 1] ?? '';
+    if (!NAME.test(name)) problem ??= 'a header name has a character other than letters, digits and "-"';
+    const lower = name.toLowerCase();
+    if (lower.includes('_')) {
+      underscores = true;
+      const folded = foldName(lower);
+      if (ONCE.has(folded)) problem ??= `the header ${folded} is spelled with underscores`;
+    }
+    const before = headers[lower];
+    if (before === undefined) headers[lower] = value;
+    else if (ONCE.has(lower)) problem ??= `the header ${lower} was sent twice`;
+    else if (!FIRST.has(lower)) headers[lower] = `${before}${lower === 'cookie' ? '; ' : ', '}${value}`;
   }
-  return false;
+  return { headers, problem, underscores };
 }

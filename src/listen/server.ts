@@ -3,48 +3,36 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import httpProxy from '@fastify/http-proxy';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Clock } from '../core/clock.ts';
-import type { Exchange } from '../core/exchange.ts';
+import type { Decider, Reply } from '../core/decision.ts';
+import type { RequestHead } from '../core/head.ts';
 import type { HeadLimits } from '../core/limits.ts';
 import { isPromise, type Maybe } from '../core/maybe.ts';
-import type { Preflight } from '../core/preflight.ts';
+import type { Observe } from '../core/outcome.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Log } from '../core/words.ts';
 import { answer, answerSocket } from './answer.ts';
-import { arrive } from './arrive.ts';
-import type { Speak } from './language.ts';
+import { Passage } from './passage.ts';
 import { Turns } from './turns.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    exchange: Exchange | null;
+    passage: Passage | null;
   }
 }
 
 export interface ServerOptions {
-  clock: Clock;
   log: Log;
-  trusted(address: string): boolean;
   head: HeadLimits;
   /** Told of every connection before anything is read of it. */
   connected(socket: Socket): void;
-  /** Every step up to forwarding. */
-  decide(exchange: Exchange): Maybe<Refusal | Preflight | undefined>;
-  send(exchange: Exchange, request: IncomingMessage, response: ServerResponse): Maybe<Refusal | undefined>;
-  tunnel(
-    exchange: Exchange,
-    request: IncomingMessage,
-    socket: Duplex,
-    rest: Buffer,
-  ): Maybe<Refusal | undefined>;
-  /** In which language refusals are told. */
-  speak: Speak;
-  observe(exchange: Exchange, status: number, durationMs: number): void;
+  /** What decides about a request that arrives now. */
+  gateway(): Decider;
+  observe: Observe;
 }
 
 /** Requests in, replies out: judges each at the gate, has it decided, and only then lets the proxy forward it. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { log, head, connected, decide, send, tunnel, speak, observe } = options;
+  const { log, head, connected, gateway, observe } = options;
   const turns = new Turns();
   const upgraded = new Set<Duplex>();
   const app = fastify({
@@ -57,7 +45,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     clientErrorHandler: (error, socket) =>
       refuseUnreadable(error, socket, log, (refusal) => {
         // Written before or into the answer to another request, this one would be taken for it.
-        turns.end(socket, () => answerSocket(socket, refusal, speak));
+        turns.end(socket, () => answerSocket(socket, gateway().refuse(undefined, refusal)));
       }),
     requestTimeout: 0,
     keepAliveTimeout: head.keepAliveMs,
@@ -73,7 +61,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.server.maxHeadersCount = 0;
   app.server.on('connection', connected);
   closeTogether(app.server, upgraded);
-  app.decorateRequest('exchange', null);
+  app.decorateRequest('passage', null);
   // The framework would read bodies of JSON and plain text itself, and leave nothing to forward.
   app.removeAllContentTypeParsers();
 
@@ -82,47 +70,46 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   });
 
   function begin(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-    const exchange = arrive(request.raw, request.originalUrl, false, options);
-    request.exchange = exchange;
-    const startedAt = performance.now();
-    reply.raw.once('close', () => {
-      observe(exchange, reply.raw.headersSent ? reply.raw.statusCode : 0, performance.now() - startedAt);
+    const passage = new Passage(gateway(), observe);
+    request.passage = passage;
+    const { raw } = reply;
+    raw.once('close', () => passage.end(raw.headersSent ? raw.statusCode : 0));
+    passage.decide(headOf(request.raw, request.originalUrl, false), (decision) => {
+      if (decision.kind === 'forward') return done();
+      reply.hijack();
+      attempt(
+        () => answer(raw, decision.reply),
+        () => raw.destroy(),
+      );
     });
-    settle(
-      () => exchange.refusal ?? decide(exchange),
-      (ending) => {
-        if (ending === undefined) return done();
-        reply.hijack();
-        end(exchange, ending, reply.raw);
-      },
-      () => reply.raw.destroy(),
-    );
   }
 
   // Methods that the proxy does not know have been refused by then: no route can name them.
   app.setNotFoundHandler((request, reply) => {
     reply.hijack();
-    unforeseen(request.exchange, reply.raw, 'no handler for the method');
+    unforeseen(request.passage, reply.raw, 'no handler for the method');
   });
   app.setErrorHandler((error, request, reply) => {
     reply.hijack();
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    const mediaType = code.startsWith('FST_ERR_CTP_') ? request.exchange : null;
-    if (mediaType) end(mediaType, new Refusal('bad_media_type', code), reply.raw);
-    else unforeseen(request.exchange, reply.raw, code);
+    const mediaType = code.startsWith('FST_ERR_CTP_') ? request.passage : null;
+    if (mediaType) answer(reply.raw, mediaType.refuse(new Refusal('bad_media_type', code)));
+    else unforeseen(request.passage, reply.raw, code);
   });
 
   await app.register(httpProxy, {
     // Where a request goes is decided by its route; the proxy only has to be told that somebody does.
     upstream: 'http://upstream.invalid',
     handler(request, reply) {
-      const { exchange } = request;
+      const { passage, raw } = request;
       reply.hijack();
-      if (!exchange) return unforeseen(exchange, reply.raw, 'a request came past the gate');
+      const response = reply.raw;
+      const forward = passage?.forward;
+      if (!passage || !forward) return unforeseen(passage, response, 'a request came past the gate');
       settle(
-        () => send(exchange, request.raw, reply.raw),
-        (refusal) => refusal && end(exchange, refusal, reply.raw),
-        () => reply.raw.destroy(),
+        () => forward.upstream.send(forward.exchange, forward.outbound, raw, response),
+        (refusal) => refusal && answer(response, passage.refuse(refusal)),
+        () => response.destroy(),
       );
     },
   });
@@ -130,78 +117,65 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, rest: Buffer) => {
     // It came behind a request whose answer is not out: that one would be written between the frames.
     if (turns.busy(socket)) return void socket.destroy();
-    const exchange = arrive(request, request.url ?? '', true, options);
-    const startedAt = performance.now();
+    const passage = new Passage(gateway(), observe);
+    let status = 0;
     upgraded.add(socket);
     socket.on('error', () => socket.destroy());
-    socket.once('close', () => upgraded.delete(socket));
-    socket.once('close', () =>
-      observe(
-        exchange,
-        exchange.refusal?.status ?? exchange.upgradeStatus ?? 0,
-        performance.now() - startedAt,
-      ),
-    );
-    const endUpgrade = (ending: Refusal | Preflight) => {
-      if (ending instanceof Refusal) exchange.refusal = ending;
-      answerSocket(socket, ending, speak, exchange);
+    socket.once('close', () => {
+      upgraded.delete(socket);
+      passage.end(status || (passage.forward?.exchange.upgradeStatus ?? 0));
+    });
+    const refuse = (reply: Reply) => {
+      status = reply.status;
+      answerSocket(socket, reply);
     };
-    settle(
-      () => exchange.refusal ?? refuseProtocol(request) ?? decide(exchange),
-      (ending) => {
-        if (ending) return endUpgrade(ending);
-        if (socket.destroyed) return;
-        settle(
-          () => tunnel(exchange, request, socket, rest),
-          (refusal) => refusal && endUpgrade(refusal),
-          () => socket.destroy(),
-        );
-      },
-      () => socket.destroy(),
-    );
+    passage.decide(headOf(request, request.url ?? '', true), (decision) => {
+      if (decision.kind === 'reply') return refuse(decision.reply);
+      const { exchange, outbound, upstream } = decision;
+      settle(
+        () => upstream.tunnel?.(exchange, outbound, request, socket, rest),
+        (refusal) => refusal && refuse(passage.refuse(refusal)),
+        () => socket.destroy(),
+      );
+    });
   });
   // Node's own 417 would stand beside the turns of pipelined requests, and be in no log.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
-    answerSocket(socket, new Refusal('bad_target', 'CONNECT'), speak);
+    answerSocket(socket, gateway().refuse(undefined, new Refusal('bad_target', 'CONNECT')));
   });
 
-  function end(exchange: Exchange, ending: Refusal | Preflight, response: ServerResponse): void {
-    if (ending instanceof Refusal) exchange.refusal = ending;
-    answer(response, ending, exchange, speak);
-  }
-
-  function unforeseen(exchange: Exchange | null, response: ServerResponse, reason: string): void {
-    log.error({ request_id: exchange?.id, reason }, 'internal error');
-    if (exchange) end(exchange, new Refusal('internal_error', reason), response);
+  function unforeseen(passage: Passage | null, response: ServerResponse, reason: string): void {
+    log.error({ reason }, 'internal error');
+    if (passage) answer(response, passage.refuse(new Refusal('internal_error', reason)));
     else response.destroy();
   }
 
-  /**
-   * Runs a step and what follows from it. A step that throws or rejects has not admitted the request; when even the
-   * refusal cannot be written, `giveUp` ends the connection.
-   */
-  function settle<Ending>(
-    step: () => Maybe<Ending | undefined>,
-    next: (ending: Ending | Refusal | undefined) => void,
+  /** Runs what must not fail; when it does, `giveUp` ends the connection. */
+  function attempt(act: () => void, giveUp: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      mistake(error);
+      giveUp();
+    }
+  }
+
+  /** Sends a request on, and answers when that fails; when even the answer cannot be written, `giveUp` is called. */
+  function settle(
+    send: () => Maybe<Refusal | undefined>,
+    next: (refusal: Refusal | undefined) => void,
     giveUp: () => void,
   ): void {
-    const follow = (ending: Ending | Refusal | undefined) => {
-      try {
-        next(ending);
-      } catch (error) {
-        mistake(error);
-        giveUp();
-      }
-    };
-    let outcome: Maybe<Ending | Refusal | undefined>;
+    const follow = (refusal: Refusal | undefined) => attempt(() => next(refusal), giveUp);
+    let sent: Maybe<Refusal | undefined>;
     try {
-      outcome = step();
+      sent = send();
     } catch (error) {
-      outcome = mistake(error);
+      sent = mistake(error);
     }
-    if (isPromise(outcome)) outcome.then(follow, (error: unknown) => follow(mistake(error)));
-    else follow(outcome);
+    if (isPromise(sent)) sent.then(follow, (error: unknown) => follow(mistake(error)));
+    else follow(sent);
   }
 
   /** The frames of the stack say where; the message could quote what was read, and is left out. */
@@ -225,12 +199,17 @@ function closeTogether(server: FastifyInstance['server'], upgraded: ReadonlySet<
   };
 }
 
-/** RFC 6455 §4.1: the one protocol to upgrade to, asked for with GET. */
-function refuseProtocol(request: IncomingMessage): Refusal | undefined {
-  if (request.headers.upgrade?.toLowerCase() !== 'websocket' || request.method !== 'GET') {
-    return new Refusal('upgrade_not_allowed', 'an upgrade to something else than WebSocket');
-  }
-  return undefined;
+/** The head of a request; `raw` is its target as it was in the request line. */
+function headOf(request: IncomingMessage, raw: string, upgrade: boolean): RequestHead {
+  return {
+    method: request.method ?? '',
+    target: raw,
+    version: request.httpVersion,
+    rawHeaders: request.rawHeaders,
+    peer: request.socket.remoteAddress ?? '',
+    scheme: 'http',
+    upgrade,
+  };
 }
 
 const PARSER_REFUSALS = {

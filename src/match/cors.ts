@@ -1,5 +1,4 @@
-import type { Exchange } from '../core/exchange.ts';
-import { Preflight } from '../core/preflight.ts';
+import { type Exchange, Preflight } from '../core/exchange.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Cors } from '../core/route.ts';
 import type { Router } from './router.ts';
@@ -24,7 +23,6 @@ export function preflight(
   const route = found && 'route' in found ? found.route : undefined;
   if (!route?.cors) return undefined;
   exchange.route = route;
-  exchange.preflight = true;
   const allowed = allowedOrigin(route.cors, headers.origin ?? '');
   if (allowed === undefined) return new Refusal('foreign_origin', 'the route does not list this origin');
   return new Preflight({

@@ -1,27 +1,30 @@
-import type { Exchange } from '../core/exchange.ts';
-import type { Preflight } from '../core/preflight.ts';
+import type { Ending, Exchange } from '../core/exchange.ts';
 import { Refusal } from '../core/refusal.ts';
+import type { Route } from '../core/route.ts';
+import type { Step } from '../core/words.ts';
 import { askedMethod, corsHeaders, foreignUpgrade, preflight } from './cors.ts';
 import type { Router } from './router.ts';
 
 /** Finds the route of a request, or says why there is none. Writes `route`, `params` and the CORS `replyHeaders`. */
-export function match(router: Router): (exchange: Exchange) => Refusal | Preflight | undefined {
-  return (exchange) => {
-    const { host, method, target, headers } = exchange;
-    const asked = askedMethod(exchange);
-    const answered = asked === undefined ? undefined : preflight(exchange, router, asked);
-    if (answered) return answered;
-    const found = router.find(host, method, target.path, target.segments);
-    // A form that no route was asked about is refused before anything is said of routes.
-    if (!found)
-      return refuseForms(exchange, NONE) ?? new Refusal('no_route', 'no route has this host and path');
-    if ('allowed' in found) return refuseForms(exchange, NONE) ?? refuseMethod(method, found.allowed);
-    const { route } = found;
-    exchange.route = route;
-    exchange.params = found.params;
-    if (route.cors) exchange.replyHeaders = corsHeaders(route.cors, headers.origin);
-    return refuseForms(exchange, route.allow) ?? refuseUpgrade(exchange);
-  };
+export function match(router: Router): Step<Exchange> {
+  return { name: 'match', run: (exchange) => find(exchange, router) };
+}
+
+function find(exchange: Exchange, router: Router): Ending | undefined {
+  const { host, method, target, headers } = exchange;
+  const asked = askedMethod(exchange);
+  const answered = asked === undefined ? undefined : preflight(exchange, router, asked);
+  if (answered) return answered;
+  const found = router.find(host, method, target.path, target.segments);
+  // A form that no route was asked about is refused before anything is said of routes.
+  if (!found)
+    return refuseForms(exchange, NONE) ?? new Refusal('no_route', 'no route has this host and path');
+  if ('allowed' in found) return refuseForms(exchange, NONE) ?? refuseMethod(method, found.allowed);
+  const { route, params } = found;
+  exchange.route = route;
+  exchange.params = params;
+  if (route.cors) exchange.replyHeaders = corsHeaders(route.cors, headers.origin);
+  return refuseForms(exchange, route.allow) ?? refuseUpgrade(exchange, route) ?? refuseBody(exchange, route);
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -40,12 +43,18 @@ function refuseMethod(method: string, allowed: readonly string[]): Refusal {
   });
 }
 
-function refuseUpgrade(exchange: Exchange): Refusal | undefined {
-  const { route, upgrade } = exchange;
-  if (!upgrade || !route) return undefined;
+function refuseUpgrade(exchange: Exchange, route: Route): Refusal | undefined {
+  if (!exchange.upgrade) return undefined;
   if (!route.forward.websocket)
     return new Refusal('upgrade_not_allowed', 'the route does not say `websocket: true`');
   return foreignUpgrade(exchange, route.cors)
-    ? new Refusal('foreign_origin', 'the upgrade comes from a foreign page')
+    ? new Refusal('foreign_origin', 'the upgrade comes from a page of another origin')
     : undefined;
+}
+
+/** Refuses a body whose declared length is too large; one without a length is measured on its way. */
+function refuseBody({ headers }: Exchange, { body }: Route): Refusal | undefined {
+  const length = headers['content-length'];
+  if (length === undefined || Number(length) <= body.bytes) return undefined;
+  return new Refusal('body_too_large', `content-length ${length} is more than ${body.bytes} bytes`);
 }

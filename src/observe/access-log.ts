@@ -1,15 +1,14 @@
-import type { Logger } from 'pino';
-import type { Exchange } from '../core/exchange.ts';
-
-/** Told of every request at its end; `status` is 0 when the client went away before there was a reply. */
-export type Observe = (exchange: Exchange, status: number, durationMs: number) => void;
+import type { Observe, Outcome } from '../core/outcome.ts';
+import type { Log } from '../core/words.ts';
 
 const LONGEST = 256;
 
 /** One line per request. Nothing in it is the client's to forge, and none of it is secret: no query, no credential. */
-export function accessLog(log: Logger): Observe {
-  return (exchange, status, durationMs) => {
-    const { identity, refusal, upstreamMs } = exchange;
+export function accessLog(log: Log): Observe {
+  return (outcome) => {
+    const { decision, refusal, status, durationMs } = outcome;
+    const { exchange } = decision;
+    const { identity, route, upstreamMs } = exchange;
     log.info(
       {
         request_id: exchange.id,
@@ -17,12 +16,12 @@ export function accessLog(log: Logger): Observe {
         host: bounded(exchange.host),
         path: bounded(exchange.target.path),
         client: exchange.client,
-        route: exchange.route?.id,
-        decision: refusal ? 'refuse' : exchange.preflight ? 'answer' : 'forward',
+        route: route?.id,
+        decision: wordFor(outcome),
         step: refusal?.verb,
         code: refusal?.code,
         reason: refusal && bounded(refusal.reason),
-        place: refusal && exchange.route?.place,
+        place: refusal && route?.place,
         status,
         user: identity.user.id === undefined ? undefined : bounded(identity.user.id),
         by: identity.by,
@@ -35,7 +34,13 @@ export function accessLog(log: Logger): Observe {
   };
 }
 
-/** JSON escapes the C0 controls; the rest that a terminal would obey, or that nobody sees, is escaped here. */
+function wordFor({ decision, abandoned, refusal }: Outcome): 'forward' | 'refuse' | 'answer' | 'abandoned' {
+  if (abandoned) return 'abandoned';
+  if (refusal) return 'refuse';
+  return decision.kind === 'forward' ? 'forward' : 'answer';
+}
+
+/** JSON escapes the C0 controls; the rest that a terminal would obey, or that is invisible, is escaped here. */
 function bounded(text: string): string {
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   return short.replace(

@@ -2,8 +2,8 @@ import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { Facts } from '../core/facts.ts';
 import { glob } from './glob.ts';
 
-/** True, false, or undecided after any error: a missing key, a type that does not fit. */
-export type Evaluate = (facts: Facts) => boolean | 'undecided';
+/** @throws after any error: a missing key, a type that does not fit */
+export type Evaluate = (facts: Facts) => boolean;
 
 const LONGEST = 1_000;
 const DEEPEST_COMPREHENSIONS = 2;
@@ -47,12 +47,9 @@ export function compileExpression(text: string): Evaluate | string {
   if (checked.type !== 'bool')
     return `the expression is of type ${checked.type}; it must be a comparison, of type bool`;
   return ({ user, params, request }) => {
-    try {
-      const value: unknown = program({ user: typed(user), params: typed(params), request: typed(request) });
-      return typeof value === 'boolean' ? value : 'undecided';
-    } catch {
-      return 'undecided';
-    }
+    const value: unknown = program({ user: typed(user), params: typed(params), request: typed(request) });
+    if (typeof value !== 'boolean') throw new Error('the expression is not a bool');
+    return value;
   };
 }
 

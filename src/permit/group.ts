@@ -2,12 +2,14 @@ import Type from 'typebox';
 import { hasPermission } from '../core/has-permission.ts';
 import type { Identity } from '../core/identity.ts';
 import type { AnyPart, Permission } from '../core/words.ts';
+import { shown, UNKNOWN, verdict, YES } from './verdict.ts';
 
 /** `{ group: editors }`, `{ permission: shop.add_book }`, `{ scope: read }`: what a user has. */
 function having(
   key: string,
   summary: string,
-  has: (identity: Identity, wanted: string) => boolean,
+  list: 'groups' | 'permissions' | 'scopes',
+  has: (identity: Identity, wanted: string) => boolean = ({ user }, wanted) => user[list].includes(wanted),
 ): AnyPart<Permission> {
   return {
     name: key,
@@ -19,18 +21,22 @@ function having(
         name: `${key} ${wanted}`,
         needsUser: true,
         params: [],
-        permits: ({ identity }) => identity.authenticated && has(identity, wanted),
+        permits({ identity }) {
+          if (!identity.authenticated) return UNKNOWN;
+          return has(identity, wanted)
+            ? YES
+            : verdict(false, `user.${list} is ${shown(identity.user[list])}`);
+        },
       };
     },
   };
 }
 
-export const group = having('group', 'Users in a group.', ({ user }, wanted) => user.groups.includes(wanted));
+export const group = having('group', 'Users in a group.', 'groups');
 export const permission = having(
   'permission',
   'Users with a permission, such as `shop.add_book`, their own or by a group; superusers have all.',
+  'permissions',
   hasPermission,
 );
-export const scope = having('scope', 'Tokens with an OAuth scope.', ({ user }, wanted) =>
-  user.scopes.includes(wanted),
-);
+export const scope = having('scope', 'Tokens with an OAuth scope.', 'scopes');

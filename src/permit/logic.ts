@@ -1,5 +1,6 @@
-import type { Exchange } from '../core/exchange.ts';
+import type { Matched } from '../core/exchange.ts';
 import type { Permission, Verdict } from '../core/words.ts';
+import { verdict } from './verdict.ts';
 
 /**
  * `any`, `all` and `not`, with CEL's reading of what is undecided: a true member settles `any`, a false one
@@ -29,8 +30,8 @@ export function not(member: Permission): Permission {
     needsUser: false,
     params: member.params,
     permits(exchange) {
-      const verdict = member.permits(exchange);
-      return verdict === 'undecided' ? verdict : !verdict;
+      const { truth, reason } = member.permits(exchange);
+      return verdict(truth === 'undecided' ? truth : !truth, said(member, truth, reason));
     },
   };
 }
@@ -45,14 +46,21 @@ function combine(
     name: `${word} of ${members.map(({ name }) => name).join(', ')}`,
     needsUser,
     params: members.flatMap(({ params }) => params),
-    permits(exchange: Exchange): Verdict {
+    permits(exchange: Matched): Verdict {
       let undecided = false;
+      const reasons: string[] = [];
       for (const member of members) {
-        const verdict = member.permits(exchange);
-        if (verdict === settling) return settling;
-        if (verdict === 'undecided') undecided = true;
+        const answer = member.permits(exchange);
+        const { truth, reason } = answer;
+        if (truth === settling) return verdict(settling, said(member, truth, reason));
+        if (truth === 'undecided') undecided = true;
+        reasons.push(said(member, truth, reason));
       }
-      return undecided ? 'undecided' : !settling;
+      return verdict(undecided ? 'undecided' : !settling, reasons.join(', '));
     },
   };
+}
+
+function said({ name }: Permission, truth: Verdict['truth'], reason: string): string {
+  return truth === true ? `${name} is true` : `${name} is ${truth} (${reason})`;
 }

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { hasPermission } from '../core/has-permission.ts';
 import { SAFE_METHODS } from '../core/methods.ts';
 import type { Part, Permission } from '../core/words.ts';
+import { UNKNOWN, verdict, YES } from './verdict.ts';
 
 /** What the name of a model's permission begins with, by method. */
 const VERBS: Readonly<Record<string, string>> = {
@@ -41,9 +42,13 @@ export const model: Part<typeof Model, Permission> = {
       needsUser: anonymous === undefined,
       params: [],
       permits({ identity, method }) {
-        if (SAFE_METHODS.has(method)) return identity.authenticated || anonymous === 'read-only';
+        if (SAFE_METHODS.has(method))
+          return identity.authenticated || anonymous === 'read-only' ? YES : UNKNOWN;
+        if (!identity.authenticated) return UNKNOWN;
         const verb = VERBS[method];
-        return verb !== undefined && hasPermission(identity, `${app}.${verb}_${name.toLowerCase()}`);
+        if (verb === undefined) return verdict(false, `no permission is for ${method}`);
+        const needed = `${app}.${verb}_${name.toLowerCase()}`;
+        return hasPermission(identity, needed) ? YES : verdict(false, `the user lacks ${needed}`);
       },
     };
   },

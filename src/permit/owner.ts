@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { Part, Permission } from '../core/words.ts';
+import { shown, UNKNOWN, verdict, YES } from './verdict.ts';
 
 const Owner = Type.Object(
   {
@@ -30,10 +31,11 @@ export const owner: Part<typeof Owner, Permission> = {
       needsUser: true,
       params: [param],
       permits({ identity, params }) {
+        if (!identity.authenticated) return UNKNOWN;
         const own = identity.user[field];
         const wanted = params[param];
-        if (!identity.authenticated || wanted === undefined) return false;
-        return (typeof own === 'string' || typeof own === 'number') && String(own) === wanted;
+        if ((typeof own === 'string' || typeof own === 'number') && String(own) === wanted) return YES;
+        return verdict(false, `:${param} is ${shown(wanted)}, user.${field} is ${shown(own)}`);
       },
     };
   },

@@ -1,44 +1,56 @@
 import { challengeOf } from '../core/challenge.ts';
-import type { Exchange } from '../core/exchange.ts';
+import type { Matched } from '../core/exchange.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { Route } from '../core/route.ts';
-import type { Handler, Permission, Verdict } from '../core/words.ts';
+import type { Rules } from '../core/rules.ts';
+import type { Authenticator, Permission, Step, Verdict } from '../core/words.ts';
+import { verdict } from './verdict.ts';
 
-/** Asks the route's permissions in order; all must hold. */
-export function permit(route: Route): Handler {
-  const { permit: permissions, authenticate: chain } = route;
+/** Evaluates the route's permissions in order; all must hold. */
+export function permit({ permit: permissions, authenticate: chain }: Rules): Step {
   const params = [...new Set(permissions.flatMap((permission) => permission.params))];
-  const askable = chain.some(({ identifies }) => identifies);
-  return (exchange) => {
-    for (const param of params) {
-      if (exchange.params[param]?.includes('%'))
-        return new Refusal('bad_parameter', `:${param} is percent-encoded`);
-    }
-    for (const permission of permissions) {
-      const verdict = ask(permission, exchange);
-      if (verdict !== true) return refuse(exchange, permission, verdict);
-    }
-    return undefined;
-  };
+  const identifies = chain.some((authenticator) => authenticator.identifies);
 
-  /** A caller whom nobody knows is asked to log in, and the permission's message is lost (DRF's `permission_denied`). */
-  function refuse(exchange: Exchange, permission: Permission, verdict: Verdict): Refusal {
-    const reason = `${permission.name} is ${verdict}`;
-    if (!exchange.identity.authenticated && askable) {
-      return new Refusal('not_authenticated', reason, challengeOf(chain));
-    }
-    return new Refusal(verdict === 'undecided' ? 'permission_undecided' : 'permission_denied', reason, {
+  /** An unknown caller is asked to log in, and the permission's message is lost (DRF's `permission_denied`). */
+  function refuse(exchange: Matched, permission: Permission, { truth, reason }: Verdict): Refusal {
+    const said = `${permission.name}: ${reason}`;
+    if (!exchange.identity.authenticated && identifies)
+      return new Refusal('not_authenticated', `${said}; ${whyUnknown(chain, exchange)}`, challengeOf(chain));
+    return new Refusal(truth === 'undecided' ? 'permission_undecided' : 'permission_denied', said, {
       detail: permission.message,
       extra: permission.code === undefined ? undefined : { code: permission.code },
     });
   }
+
+  return {
+    name: 'permit',
+    run(exchange, trace) {
+      for (const param of params) {
+        if (exchange.params[param]?.includes('%'))
+          return new Refusal('bad_parameter', `:${param} is percent-encoded`);
+      }
+      for (const permission of permissions) {
+        const answer = ask(permission, exchange);
+        trace?.note({ part: permission.name, outcome: String(answer.truth), reason: answer.reason });
+        if (answer.truth !== true) return refuse(exchange, permission, answer);
+      }
+      return undefined;
+    },
+  };
+}
+
+/** What an operator needs to find out why a caller who sent something is unknown all the same. */
+function whyUnknown(chain: readonly Authenticator[], { headers, skips }: Matched): string {
+  const said = skips.map((reason, at) => `${chain[at]?.name}: ${reason}`).join('; ');
+  return headers.authorization === undefined
+    ? said
+    : `${said}; an Authorization header came that no authenticator of this route reads`;
 }
 
 /** A permission that throws has not said yes. */
-function ask(permission: Permission, exchange: Exchange): Verdict {
+function ask(permission: Permission, exchange: Matched): Verdict {
   try {
     return permission.permits(exchange);
-  } catch {
-    return 'undecided';
+  } catch (error) {
+    return verdict('undecided', error instanceof Error ? error.name : 'failed');
   }
 }

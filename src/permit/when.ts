@@ -3,7 +3,9 @@ import { factsOf } from '../core/facts.ts';
 import type { Part, Permission, Tools } from '../core/words.ts';
 import { compileExpression, problemAt } from './expression.ts';
 import { doubtsAbout } from './expression-doubts.ts';
+import { Reasons } from './expression-reason.ts';
 import { inWords } from './expression-words.ts';
+import { verdict, YES } from './verdict.ts';
 
 const When = Type.Object(
   {
@@ -30,11 +32,20 @@ export const when: Part<typeof When, Permission> = {
       const at = problemAt(text.trimEnd());
       tools.report(['when'], inWords(evaluate, text, at), at);
     } else for (const doubt of doubtsAbout(text, tools.fields ?? {})) tools.warn?.(['when'], doubt);
+    const reasons = new Reasons(text);
     return {
       name: `when ${text}`,
       needsUser: false,
       params: [],
-      permits: typeof evaluate === 'string' ? () => 'undecided' : (exchange) => evaluate(factsOf(exchange)),
+      permits(exchange) {
+        const facts = factsOf(exchange);
+        try {
+          if (typeof evaluate === 'string') return verdict('undecided', evaluate);
+          return evaluate(facts) ? YES : verdict(false, `is false: ${reasons.values(facts)}`);
+        } catch (error) {
+          return verdict('undecided', reasons.failure(facts, error));
+        }
+      },
       ...(message === undefined ? {} : { message }),
       ...(code === undefined ? {} : { code }),
     };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { addressKey } from '../core/address.ts';
-import type { Exchange } from '../core/exchange.ts';
+import type { Matched } from '../core/exchange.ts';
 
 /** Whom a throttle counts: `user`, `ip`, `header:<name>` or `param:<name>`. */
 export const BY_PATTERN = '^(user|ip|header:[A-Za-z0-9-]+|param:[A-Za-z_][A-Za-z0-9_]*)$';
@@ -12,7 +12,7 @@ const PLAIN = /^[A-Za-z0-9._@+-]{1,64}$/;
  * What a request is counted by. `user` counts the unknown by their address (DRF's UserRateThrottle), in a space of
  * their own; a header that was not sent counts by address too, so that leaving it out frees nobody.
  */
-export function keyMaker(by: string): (exchange: Exchange) => string {
+export function keyMaker(by: string): (exchange: Matched) => string {
   if (by === 'user') {
     return (exchange) => {
       const { user, authenticated } = exchange.identity;
@@ -31,7 +31,7 @@ export function keyMaker(by: string): (exchange: Exchange) => string {
   return byAddress;
 }
 
-function byAddress({ client }: Exchange): string {
+function byAddress({ client }: Matched): string {
   return `ip:${addressKey(client)}`;
 }
 

@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox';
-import type { Exchange } from '../core/exchange.ts';
+import type { Matched } from '../core/exchange.ts';
 import { hasPermission } from '../core/has-permission.ts';
 import { parseRate, RATE_PATTERN, type Rate } from '../core/rate.ts';
 import type { TakeRequest } from '../core/store.ts';
-import type { Throttle } from '../core/words.ts';
+import type { NotCounted, Throttle } from '../core/words.ts';
 import { BY_PATTERN, keyMaker } from './key.ts';
 
 const RateText = Type.String({
@@ -61,8 +61,10 @@ export const ThrottleOptions = Type.Object(
   { additionalProperties: false, description: 'A limit on how often, counted in a sliding window.' },
 );
 
+const NO_TIER: NotCounted = { key: undefined, reason: 'no tier applies, and there is no default' };
+
 interface Tier {
-  applies(exchange: Exchange): boolean;
+  applies(exchange: Matched): boolean;
   rate: Rate;
 }
 
@@ -75,18 +77,19 @@ export function slidingLog(name: string, options: Static<typeof ThrottleOptions>
   const keyOf = options.django ? djangoKey(options.django) : ownKey(name, options.by ?? 'user');
   const django = options.django !== undefined;
   const { only } = options;
+  const otherCallers: NotCounted = { key: undefined, reason: `counts ${only} callers only` };
   return {
     name,
-    ask(exchange): TakeRequest | undefined {
+    ask(exchange): TakeRequest | NotCounted {
       if (only !== undefined && exchange.identity.authenticated !== (only === 'authenticated'))
-        return undefined;
+        return otherCallers;
       const rate = tiers.find(({ applies }) => applies(exchange))?.rate;
-      return rate && { key: keyOf(exchange), django, ...rate };
+      return rate ? { key: keyOf(exchange), django, ...rate } : NO_TIER;
     },
   };
 }
 
-function ownKey(name: string, by: string): (exchange: Exchange) => string {
+function ownKey(name: string, by: string): (exchange: Matched) => string {
   const callerOf = keyMaker(by);
   return (exchange) => `postern:throttle:${name}:${callerOf(exchange)}`;
 }
@@ -96,7 +99,7 @@ function djangoKey({
   scope,
   key_prefix: prefix = '',
   version = 1,
-}: Static<typeof DjangoKey>): (exchange: Exchange) => string {
+}: Static<typeof DjangoKey>): (exchange: Matched) => string {
   return ({ identity, client }) => {
     const caller = identity.authenticated && identity.user.id !== undefined ? identity.user.id : client;
     return `${prefix}:${version}:throttle_${scope}_${caller}`;
@@ -114,7 +117,7 @@ function tiersOf({ rate, rates }: Static<typeof ThrottleOptions>): Tier[] {
     .sort((a, b) => b.rate.limit / b.rate.windowMs - a.rate.limit / a.rate.windowMs);
 }
 
-function applies(tier: string): (exchange: Exchange) => boolean {
+function applies(tier: string): (exchange: Matched) => boolean {
   const [kind, name = ''] = [tier.slice(0, tier.indexOf(':')), tier.slice(tier.indexOf(':') + 1)];
   if (kind === 'group') return ({ identity }) => identity.user.groups.includes(name);
   if (kind === 'perm') return ({ identity }) => hasPermission(identity, name);

@@ -22,7 +22,12 @@ const facts: Facts = {
 
 function result(text: string, given: Facts = facts): boolean | string {
   const evaluate = compileExpression(text);
-  return typeof evaluate === 'string' ? `refused: ${evaluate}` : evaluate(given);
+  if (typeof evaluate === 'string') return `refused: ${evaluate}`;
+  try {
+    return evaluate(given);
+  } catch {
+    return 'undecided';
+  }
 }
 
 /** What the language definition says of each, by section. */

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { Exchange } from '../../src/core/exchange.ts';
+import type { Matched } from '../../src/core/exchange.ts';
 import { NO_USER } from '../../src/core/identity.ts';
 import { keyMaker } from '../../src/throttle/key.ts';
 
-function exchange(more: object): Exchange {
+function exchange(more: object): Matched {
   const made = {
     client: '192.0.2.1',
     headers: {},
     params: {},
     identity: { user: NO_USER, authenticated: false },
   };
-  return { ...made, ...more } as Exchange;
+  return { ...made, ...more } as Matched;
 }
 
 const user = (id: string, authenticated = true) =>

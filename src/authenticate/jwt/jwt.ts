@@ -1,12 +1,20 @@
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import Type, { type Static } from 'typebox';
 import { DurationText, parseDuration } from '../../core/duration.ts';
-import type { Exchange } from '../../core/exchange.ts';
+import type { Effect, Matched } from '../../core/exchange.ts';
 import type { Identity } from '../../core/identity.ts';
 import type { Maybe } from '../../core/maybe.ts';
 import { InactiveUser, readUser, UnreadableRecord } from '../../core/user.ts';
-import { type Answer, type Authenticator, type Part, type Tools, Unauthorized } from '../../core/words.ts';
-import { credentialAt, findCredential, type Place, placeOf, placeOptions } from '../credential.ts';
+import {
+  type Answer,
+  type Authenticator,
+  accept,
+  type Deny,
+  deny,
+  type Part,
+  type Tools,
+} from '../../core/words.ts';
+import { credentialAt, findCredential, type Place, placeOf, placeOptions, variesBy } from '../credential.ts';
 import { type CsrfCheck, CsrfOptions, csrfCheck } from '../csrf.ts';
 import { ALGORITHMS } from './algorithms.ts';
 import { DEFAULT_CLAIMS, dateProblem, recordOf } from './claims.ts';
@@ -78,6 +86,7 @@ class Jwt implements Authenticator {
   name = jwt.name;
   readonly identifies = true;
   readonly challenge: string;
+  readonly vary: string | undefined;
   private readonly place: Place;
   private readonly keys: Keys | undefined;
   private readonly profile: Profile;
@@ -92,6 +101,7 @@ class Jwt implements Authenticator {
     this.tools = tools;
     this.profile = given.profile === 'simplejwt' ? SIMPLEJWT : PLAIN;
     this.place = { ...placeOf(given, 'Bearer'), exact: this.profile.exactScheme };
+    this.vary = variesBy(this.place);
     this.challenge = `${this.place.scheme ?? 'Bearer'} realm="api"`;
     this.keys = keysOf(given, tools);
     this.claims = { ...DEFAULT_CLAIMS, id: this.profile.idClaim, ...given.claims };
@@ -107,31 +117,34 @@ class Jwt implements Authenticator {
     };
   }
 
-  authenticate(exchange: Exchange): Maybe<Answer> {
+  authenticate(exchange: Matched): Maybe<Answer> {
     const token = findCredential(exchange, this.place, this.profile.malformedHeader);
     if (typeof token !== 'string') return token;
     const problem = compactProblem(token);
     return problem ? this.profile.invalid(problem) : this.judge(exchange, token);
   }
 
-  private async judge(exchange: Exchange, token: string): Promise<Answer> {
-    const payload = await this.verified(token);
-    if (payload instanceof Unauthorized) return payload;
-    const identity = await this.identityOf(exchange, payload);
-    if (identity instanceof Unauthorized) return identity;
-    const alone = exchange.route?.onStoreError.signatureAlone ?? false;
-    if (this.singleLogin && !(await this.singleLogin.isNewest(identity.user.id ?? '', token, alone))) {
-      return new Unauthorized('not the newest login of the user', 'Incorrect authentication credentials.');
+  private async judge(exchange: Matched, token: string): Promise<Answer> {
+    const verified = await this.verified(token);
+    if ('kind' in verified) return verified;
+    const identity = await this.identityOf(exchange, verified.payload);
+    if ('kind' in identity) return identity;
+    let effect: Effect | undefined;
+    if (this.singleLogin) {
+      const alone = exchange.route.onStoreError.signatureAlone;
+      const newest = await this.singleLogin.find(identity.user.id ?? '', token, alone);
+      if (!newest) return deny('not the newest login of the user', 'Incorrect authentication credentials.');
+      effect = newest.effect;
     }
-    return (this.place.in === 'cookie' && this.csrf(exchange)) || identity;
+    return (this.place.in === 'cookie' && this.csrf(exchange)) || accept(identity, effect);
   }
 
-  private async verified(token: string): Promise<JWTPayload | Unauthorized> {
+  private async verified(token: string): Promise<{ payload: JWTPayload } | Deny> {
     const now = this.tools.clock.now();
     try {
       const payload = await this.verify(token, { ...this.rules, currentDate: new Date(now) });
       const problem = dateProblem(payload, now / 1_000, this.leeway);
-      return problem ? this.profile.invalid(problem) : (this.profile.payloadProblem(payload) ?? payload);
+      return problem ? this.profile.invalid(problem) : (this.profile.payloadProblem(payload) ?? { payload });
     } catch (error) {
       if (error instanceof errors.JOSEError) return this.profile.invalid(error.code);
       throw error;
@@ -148,7 +161,7 @@ class Jwt implements Authenticator {
   }
 
   /** The claims say who it is; where the file says where users are looked up, the record there does. */
-  private async identityOf(exchange: Exchange, payload: JWTPayload): Promise<Identity | Unauthorized> {
+  private async identityOf(exchange: Matched, payload: JWTPayload): Promise<Identity | Deny> {
     const { users, fields } = this.tools;
     try {
       const claimed = recordOf(payload, this.claims);
@@ -156,7 +169,7 @@ class Jwt implements Authenticator {
       // A list of one id, made text, would be that id.
       if (typeof claimed.id !== 'string' && typeof claimed.id !== 'number')
         return this.profile.userNotFound();
-      const staleMs = exchange.route?.onStoreError.staleMs ?? 0;
+      const staleMs = exchange.route.onStoreError.staleMs;
       const record = users ? await users.find(String(claimed.id), staleMs) : claimed;
       if (!record) return this.profile.userNotFound();
       const user = readUser(record, fields);

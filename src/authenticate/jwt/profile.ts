@@ -1,5 +1,5 @@
 import type { JWTPayload } from 'jose';
-import { Unauthorized } from '../../core/words.ts';
+import { type Deny, deny } from '../../core/words.ts';
 import type { Malformed } from '../credential.ts';
 
 /** How a kind of token is judged beyond its signature and dates, and how its refusal is worded. */
@@ -11,12 +11,12 @@ export interface Profile {
   /** Schemes are compared letter by letter. */
   exactScheme: boolean;
   /** What is wrong with a verified payload, if anything. */
-  payloadProblem(payload: JWTPayload): Unauthorized | undefined;
+  payloadProblem(payload: JWTPayload): Deny | undefined;
   malformedHeader: Malformed;
-  invalid(reason: string): Unauthorized;
-  noUserId(): Unauthorized;
-  userNotFound(): Unauthorized;
-  inactive(): Unauthorized;
+  invalid(reason: string): Deny;
+  noUserId(): Deny;
+  userNotFound(): Deny;
+  inactive(): Deny;
 }
 
 export const PLAIN: Profile = {
@@ -24,11 +24,11 @@ export const PLAIN: Profile = {
   idClaim: 'sub',
   exactScheme: false,
   payloadProblem: () => undefined,
-  malformedHeader: (reason) => new Unauthorized(reason, 'Invalid token.'),
-  invalid: (reason) => new Unauthorized(reason, 'Invalid token.'),
-  noUserId: () => new Unauthorized('no claim names the user', 'Invalid token.'),
-  userNotFound: () => new Unauthorized('there is no such user', 'Invalid token.'),
-  inactive: () => new Unauthorized('user is inactive', 'User inactive or deleted.'),
+  malformedHeader: (reason) => deny(reason, 'Invalid token.'),
+  invalid: (reason) => deny(reason, 'Invalid token.'),
+  noUserId: () => deny('no claim names the user', 'Invalid token.'),
+  userNotFound: () => deny('there is no such user', 'Invalid token.'),
+  inactive: () => deny('user is inactive', 'User inactive or deleted.'),
 };
 
 /** djangorestframework-simplejwt 5.2: its access tokens, in its order, with its texts and codes. */
@@ -45,20 +45,20 @@ export const SIMPLEJWT: Profile = {
   malformedHeader: (reason) =>
     reason === 'bytes that are not UTF-8'
       ? notValid('Token is invalid or expired', reason)
-      : new Unauthorized(reason, 'Authorization header must contain two space-delimited values', {
+      : deny(reason, 'Authorization header must contain two space-delimited values', {
           code: 'bad_authorization_header',
         }),
   invalid: (reason) => notValid('Token is invalid or expired', reason),
   noUserId: () =>
-    new Unauthorized('no claim names the user', 'Token contained no recognizable user identification', {
+    deny('no claim names the user', 'Token contained no recognizable user identification', {
       code: 'token_not_valid',
     }),
-  userNotFound: () => new Unauthorized('there is no such user', 'User not found', { code: 'user_not_found' }),
-  inactive: () => new Unauthorized('user is inactive', 'User is inactive', { code: 'user_inactive' }),
+  userNotFound: () => deny('there is no such user', 'User not found', { code: 'user_not_found' }),
+  inactive: () => deny('user is inactive', 'User is inactive', { code: 'user_inactive' }),
 };
 
-function notValid(message: string, reason = message): Unauthorized {
-  return new Unauthorized(reason, 'Given token not valid for any token type', {
+function notValid(message: string, reason = message): Deny {
+  return deny(reason, 'Given token not valid for any token type', {
     code: 'token_not_valid',
     messages: [{ token_class: 'AccessToken', token_type: 'access', message }],
   });

@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import Type, { type Static } from 'typebox';
 import { DurationText, parseDuration } from '../../core/duration.ts';
-import { type Maybe, then } from '../../core/maybe.ts';
+import type { Effect } from '../../core/exchange.ts';
+import { then } from '../../core/maybe.ts';
 import { type Store, type Stored, StoreUnavailable } from '../../core/store.ts';
 import { decodeCacheValue } from '../../django/cache-value.ts';
 import { Undecodable } from '../../django/undecodable.ts';
@@ -48,27 +49,26 @@ export class SingleLogin {
   }
 
   /**
-   * Whether `token` is the newest of the user.
+   * Undefined when `token` is not the newest of the user, else what is to be renewed.
    *
    * @param signatureAlone while the store is down, the signature is enough
    * @throws StoreUnavailable
    */
-  async isNewest(id: string, token: string, signatureAlone: boolean): Promise<boolean> {
-    if (!ID.test(id)) return false;
+  async find(
+    id: string,
+    token: string,
+    signatureAlone: boolean,
+  ): Promise<{ effect: Effect | undefined } | undefined> {
+    if (!ID.test(id)) return undefined;
     const key = this.key.replace('{id}', id);
     try {
       const newest = await then(this.store.read(key), (stored) => this.tokenIn(stored));
-      if (newest === undefined || !same(newest, token)) return false;
-      if (this.slidingMs !== undefined) await this.renew(key, this.slidingMs);
-      return true;
+      if (newest === undefined || !same(newest, token)) return undefined;
+      return { effect: this.slidingMs === undefined ? undefined : { renew: key, ttlMs: this.slidingMs } };
     } catch (error) {
-      if (signatureAlone && error instanceof StoreUnavailable) return true;
+      if (signatureAlone && error instanceof StoreUnavailable) return { effect: undefined };
       throw error;
     }
-  }
-
-  private renew(key: string, ttlMs: number): Maybe<void> {
-    return this.store.expire(key, ttlMs);
   }
 
   private tokenIn(stored: Stored | undefined): string | undefined {

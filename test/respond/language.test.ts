@@ -1,6 +1,6 @@
 import t from 'tap';
 import { LANGUAGES } from '../../src/core/languages/index.ts';
-import { chooseLanguage, speaker } from '../../src/listen/language.ts';
+import { chooseLanguage, speaker } from '../../src/respond/language.ts';
 
 const TAGS = ['en', 'de', 'es', 'fr', 'it', 'pt-br', 'zh-hans'] as const;
 
