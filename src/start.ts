@@ -1,25 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
-import { type Compiled, compile, type Loaded } from './config/load.ts';
+import type { Loaded } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
-import { withinNetworks } from './core/address.ts';
 import type { Clock } from './core/clock.ts';
 import type { Address } from './core/host-port.ts';
-import type { Observe } from './core/outcome.ts';
-import type { Store } from './core/store.ts';
-import { createGateway } from './gateway.ts';
 import { createAdmin } from './listen/admin.ts';
-import { Guard } from './listen/guard.ts';
 import { createServer } from './listen/server.ts';
 import { unusedConnections } from './listen/unused-connections.ts';
-import { accessLog } from './observe/access-log.ts';
-import { MemoryStore } from './store/memory/memory-store.ts';
-import { RedisStore } from './store/redis/redis-store.ts';
+import { Runtime } from './runtime.ts';
 
 /** A gateway that serves. */
 export interface Running {
   url: string;
   adminUrl: string;
+  runtime: Runtime;
   /** Flips readiness, keeps serving for the drain's delay, then lets what is in flight finish. */
   drain(): Promise<void>;
   /** Ends at once. */
@@ -51,54 +45,40 @@ export async function start(
   { clock, logger, ownClock = false }: StartOptions,
 ): Promise<Running> {
   const { settings } = loaded;
-  const store = openStore(settings, clock, logger, ownClock);
-  let compiled: Compiled | undefined;
+  const runtime = new Runtime(loaded, { clock, logger, ownClock });
+  const { store } = runtime;
   const state = { started: false, draining: false };
   const admin = createAdmin({
     store,
-    keySet: () => compiled?.keySet() ?? '{"keys":[]}',
-    forgetUser: (id) => compiled?.forgetUser(id),
+    keySet: runtime.keySet,
+    forgetUser: runtime.forgetUser,
     started: () => state.started,
     draining: () => state.draining,
   });
-  let gateway: FastifyInstance | undefined;
+  let server: FastifyInstance | undefined;
 
   async function close(): Promise<void> {
-    gateway?.server.on('connection', (socket) => socket.destroy()).closeAllConnections();
-    await Promise.all([gateway?.close(), admin.close()]);
-    await Promise.all([...(compiled?.upstreams.values() ?? [])].map((upstream) => upstream.close()));
-    await store.close();
+    server?.server.on('connection', (socket) => socket.destroy()).closeAllConnections();
+    await Promise.all([server?.close(), admin.close()]);
+    await runtime.close();
   }
 
   try {
-    compiled = compile(loaded, { clock, store, log: logger });
-    const trusted = withinNetworks(settings.trustedProxies);
-    const guard = new Guard({ ...settings.guard, clock, trusted });
-    const localStore = new MemoryStore(clock);
-    const decider = createGateway({
-      compiled,
-      settings,
-      guard,
-      store,
-      localStore,
-      clock,
-      log: logger,
-      trusted,
-    });
-    gateway = await createServer({
-      log: logger,
-      head: settings.head,
-      connected: guard.connected,
-      gateway: () => decider,
-      observe: observer(settings, logger),
-    });
-    const unused = unusedConnections(gateway.server);
+    const { gateway, connected, observe } = runtime;
+    server = await createServer({ log: logger, head: settings.head, connected, gateway, observe });
+    const unused = unusedConnections(server.server);
     await store.settled();
     const adminUrl = await listen(admin, settings.admin, 'admin');
-    const url = await listen(gateway, settings.listen, 'listen');
+    const url = await listen(server, settings.listen, 'listen');
     state.started = true;
-    const serving = gateway;
-    return { url, adminUrl, close, drain: () => drain(serving, unused, settings, state).then(close) };
+    const serving = server;
+    return {
+      url,
+      adminUrl,
+      runtime,
+      close,
+      drain: () => drain(serving, unused, settings, state).then(close),
+    };
   } catch (error) {
     await close();
     throw error;
@@ -109,16 +89,6 @@ export async function start(
 export function createLogger({ log }: Settings, destination?: { write(line: string): void }): Logger {
   const options = { level: log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
   return destination ? pino(options, destination) : pino(options);
-}
-
-function observer(settings: Settings, logger: Logger): Observe {
-  return settings.log.access ? accessLog(logger) : () => {};
-}
-
-function openStore({ store }: Settings, clock: Clock, logger: Logger, ownClock: boolean): Store {
-  if (store?.kind === 'redis')
-    return new RedisStore({ url: store.url, log: logger, clock: ownClock ? clock : undefined });
-  return new MemoryStore(clock, store?.records);
 }
 
 async function listen(

@@ -10,6 +10,7 @@ const ROWS = [
   ['main'],
   ['commands'],
   ['start'],
+  ['runtime'],
   ['gateway'],
   ['pipeline'],
   ['config'],

@@ -53,7 +53,7 @@ class Basic implements Authenticator {
   constructor(given: Static<typeof options>, tools: Tools) {
     this.tools = tools;
     this.challenge = `Basic realm="${given.realm ?? 'api'}"`;
-    this.passwords = new PasswordCheck(tools.clock);
+    this.passwords = tools.keep('passwords', given, () => new PasswordCheck(tools.clock));
     this.users = namedUsers(given, tools);
     if (given.file === undefined && given.key === undefined)
       tools.report([], 'say where the users are: "file" or "key"');

@@ -50,7 +50,8 @@ export class UsersUnavailable extends Unavailable {
 export function createUsers(options: Static<typeof UsersOptions>, tools: Tools): Users | undefined {
   if (options.key !== undefined && options.url !== undefined) tools.report([], 'give either "key" or "url"');
   if (options.key !== undefined) return new StoredUsers(options.key, tools);
-  return options.url === undefined ? undefined : new RemoteUsers(options, tools);
+  if (options.url === undefined) return undefined;
+  return tools.keep('users', options, () => new RemoteUsers(options, tools));
 }
 
 class StoredUsers implements Users {

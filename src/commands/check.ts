@@ -1,10 +1,6 @@
-import { compile, InvalidConfiguration, load, MissingFile } from '../config/load.ts';
-import { systemClock } from '../core/clock.ts';
-import { MemoryStore } from '../store/memory/memory-store.ts';
+import { compileOnly, InvalidConfiguration, load, MissingFile } from '../config/load.ts';
 import type { Command } from './command.ts';
 import { CONFIG_OPTION, configFile } from './config-file.ts';
-
-const SILENT = { info() {}, warn() {}, error() {} };
 
 export const check: Command = {
   usage: `postern check [--config FILE]
@@ -16,11 +12,7 @@ Exits with 1 when the file cannot be served; warnings do not count.`,
     const file = configFile(args);
     try {
       const loaded = load(file, env);
-      const { routes } = compile(loaded, {
-        clock: systemClock,
-        store: new MemoryStore(systemClock),
-        log: SILENT,
-      });
+      const { routes } = compileOnly(loaded);
       for (const problem of loaded.problems.list) err(loaded.problems.describe(problem));
       out(`${file}: ${routes.length} ${routes.length === 1 ? 'route' : 'routes'}, no errors`);
       return 0;

@@ -1,4 +1,5 @@
 import { parseDuration } from '../core/duration.ts';
+import type { Keep } from '../core/kept.ts';
 import type { Upstream } from '../core/upstream.ts';
 import { EchoUpstream } from '../forward/echo-upstream.ts';
 import { HttpUpstream } from '../forward/http-upstream.ts';
@@ -11,10 +12,11 @@ export function compileUpstreams(
   configured: FileConfig['upstreams'],
   keySet: () => string,
   problems: Problems,
+  keep: Keep,
 ): ReadonlyMap<string, Upstream> {
   return new Map(
     Object.entries(configured).map(
-      ([name, config]) => [name, compileUpstream(name, config, keySet, problems)] as const,
+      ([name, config]) => [name, compileUpstream(name, config, keySet, problems, keep)] as const,
     ),
   );
 }
@@ -24,6 +26,7 @@ function compileUpstream(
   config: UpstreamConfig,
   keySet: () => string,
   problems: Problems,
+  keep: Keep,
 ): Upstream {
   if (typeof config === 'object' && 'type' in config) {
     return config.type === 'echo' ? new EchoUpstream(name) : new JwksUpstream(name, keySet);
@@ -37,12 +40,13 @@ function compileUpstream(
     problems.on(['upstreams', name], 'this is not a URL');
     return [];
   });
-  return new HttpUpstream({
+  const options = {
     name,
     urls,
     connectMs: parseDuration(long.timeout?.connect ?? '2s') ?? 0,
     responseMs: parseDuration(long.timeout?.response ?? '30s') ?? 0,
     idleMs: parseDuration(long.timeout?.idle ?? '5m') ?? 0,
     concurrency: long.concurrency ?? 1_000,
-  });
+  };
+  return keep('upstream', options, () => new HttpUpstream(options));
 }

@@ -4,6 +4,7 @@ import { createUsers } from '../authenticate/users.ts';
 import { withinNetworks } from '../core/address.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { isMap } from '../core/is-map.ts';
+import { type Keep, keepNothing } from '../core/kept.ts';
 import type { CompiledRoute } from '../core/rules.ts';
 import type { Store } from '../core/store.ts';
 import type { Upstream } from '../core/upstream.ts';
@@ -98,12 +99,7 @@ export function loadText(text: string, file: string, env: Environment): Loaded {
 
 /** Compiles what is sound in the file, so that everything that is wrong with it is told at once. */
 function refuse(loaded: Loaded): never {
-  const log = { info() {}, warn() {}, error() {} };
-  try {
-    compile(loaded, { clock: systemClock, store: new MemoryStore(systemClock), log });
-  } catch (error) {
-    if (error instanceof InvalidConfiguration) throw error;
-  }
+  compileOnly(loaded);
   throw new InvalidConfiguration(loaded.problems);
 }
 
@@ -112,6 +108,7 @@ export interface World {
   clock: Clock;
   store: Store;
   log: Log;
+  keep: Keep;
 }
 
 /**
@@ -144,7 +141,7 @@ export function compile({ file, settings, directory, problems }: Loaded, world: 
   const vouched = [...authenticators.values()].flatMap((authenticator) => authenticator.vouched ?? []);
   // Every header that is named anywhere is ours on every route, and so is one of defaults that nobody inherits.
   if (file.defaults?.identify) identify.compile(file.defaults.identify, ['defaults', 'identify']);
-  const upstreams = compileUpstreams(file.upstreams, identify.keySet, problems);
+  const upstreams = compileUpstreams(file.upstreams, identify.keySet, problems, world.keep);
   const routes = file.routes.flatMap((config, index) => routeCompiler.compile(config, index) ?? []);
   if (!problems.empty) throw new InvalidConfiguration(problems);
   warnOfHiddenRoutes(routes, problems);
@@ -156,6 +153,17 @@ export function compile({ file, settings, directory, problems }: Loaded, world: 
     keySet: identify.keySet,
     forgetUser: (id) => tools.users?.forget(id),
   };
+}
+
+/**
+ * Compiles a file that will not serve: no connection is made, nothing is logged.
+ *
+ * @throws InvalidConfiguration
+ */
+export function compileOnly(loaded: Loaded): Compiled {
+  const log = { info() {}, warn() {}, error() {} };
+  const store = new MemoryStore(systemClock);
+  return compile(loaded, { clock: systemClock, store, log, keep: keepNothing });
 }
 
 function usersOf(

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Effect, Ending, Exchange, Matched } from './exchange.ts';
 import type { Fields } from './fields.ts';
 import type { Identity } from './identity.ts';
+import type { Keep } from './kept.ts';
 import type { Maybe } from './maybe.ts';
 import type { Verb } from './refusals.ts';
 import type { Store, TakeRequest } from './store.ts';
@@ -22,6 +23,8 @@ export interface Tools {
   /** Relative file names in the YAML are relative to this directory. */
   directory: string;
   log: Log;
+  /** For what outlives a configuration, such as a fetched key set. */
+  keep: Keep;
   /**
    * Reports a problem of the part's options, at `path` below them; `check` shows it with its line.
    * `within` is how many characters into a text it is.

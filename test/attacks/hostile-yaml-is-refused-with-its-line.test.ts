@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
-import { compile, InvalidConfiguration, loadText } from '../../src/config/load.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import { MemoryStore } from '../../src/store/memory/memory-store.ts';
+import { compileOnly, InvalidConfiguration, loadText } from '../../src/config/load.ts';
 import { search } from '../support/runs.ts';
 
 // CVE-2026-33532
@@ -11,17 +9,11 @@ import { search } from '../support/runs.ts';
 /** `${…}` as it stands in a file. */
 const reference = (text: string) => `\${${text}}`;
 
-const SILENT = { info() {}, warn() {}, error() {} };
-
 /** The problems of a file, each with its line and column; undefined for a file that can be served. */
 function problemsOf(text: string): readonly { line: number; column: number; message: string }[] | undefined {
   try {
     const loaded = loadText(text, '/nowhere/routes.yaml', { SECRET: 's'.repeat(64) });
-    const { upstreams } = compile(loaded, {
-      clock: systemClock,
-      store: new MemoryStore(systemClock),
-      log: SILENT,
-    });
+    const { upstreams } = compileOnly(loaded);
     for (const upstream of upstreams.values()) void upstream.close();
     return undefined;
   } catch (error) {

@@ -1,14 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { compile, InvalidConfiguration, loadText } from '../../src/config/load.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import { MemoryStore } from '../../src/store/memory/memory-store.ts';
+import { compileOnly, InvalidConfiguration, loadText } from '../../src/config/load.ts';
 
 /** Beside the sources: the YAML files are not compiled. */
 const DIRECTORY = fileURLToPath(new URL('../../../test/config/broken/', import.meta.url));
-
-const SILENT = { info() {}, warn() {}, error() {} };
 
 const ENV = {
   REDIS_HOST: 'env-redis-host',
@@ -25,7 +21,7 @@ const ENV = {
 function problemsOf(file: string): string {
   try {
     const loaded = loadText(readFileSync(DIRECTORY + file, 'utf8'), DIRECTORY + file, ENV);
-    compile(loaded, { clock: systemClock, store: new MemoryStore(systemClock), log: SILENT });
+    compileOnly(loaded);
     return 'no problem';
   } catch (error) {
     if (!(error instanceof InvalidConfiguration)) throw error;

@@ -1,16 +1,9 @@
 import t from 'tap';
-import { compile, InvalidConfiguration, loadText } from '../../src/config/load.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import { MemoryStore } from '../../src/store/memory/memory-store.ts';
+import { compileOnly, InvalidConfiguration, loadText } from '../../src/config/load.ts';
 
 function headersOf(yaml: string): string[] {
   const loaded = loadText(`upstreams: { echo: { type: echo } }\n${yaml}`, 'routes.yaml', {});
-  const log = { info() {}, warn() {}, error() {} };
-  const { identityHeaders } = compile(loaded, {
-    clock: systemClock,
-    store: new MemoryStore(systemClock),
-    log,
-  });
+  const { identityHeaders } = compileOnly(loaded);
   return [...identityHeaders].sort();
 }
 

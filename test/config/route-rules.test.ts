@@ -1,9 +1,5 @@
 import t from 'tap';
-import { compile, InvalidConfiguration, loadText } from '../../src/config/load.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import { MemoryStore } from '../../src/store/memory/memory-store.ts';
-
-const silent = { info() {}, warn() {}, error() {} };
+import { compileOnly, InvalidConfiguration, loadText } from '../../src/config/load.ts';
 
 /** The messages of a file whose upstream is called `shop`; none when it can be served without a warning. */
 function messages(yaml: string): string[] {
@@ -13,7 +9,7 @@ function messages(yaml: string): string[] {
 ${yaml}`;
   try {
     const loaded = loadText(text, 'routes.yaml', {});
-    compile(loaded, { clock: systemClock, store: new MemoryStore(systemClock), log: silent });
+    compileOnly(loaded);
     return loaded.problems.list.map(({ message }) => message);
   } catch (error) {
     if (!(error instanceof InvalidConfiguration)) throw error;

@@ -86,7 +86,7 @@ function keySet(given: string, algorithms: readonly Algorithm[], tools: Tools): 
     return undefined;
   }
   if (/^https?:\/\//.test(given)) {
-    const remote = new RemoteKeys(new URL(given), tools);
+    const remote = tools.keep('key set', given, () => new RemoteKeys(new URL(given), tools));
     return (header, token) => remote.pick(header, token);
   }
   const text = readOptionFile(given, ['jwks'], tools);
