@@ -1,8 +1,9 @@
-import { type Document, parseAllDocuments } from 'yaml';
+import type { Document } from 'yaml';
+import { documentsOf } from './documents.ts';
 import type { Environment } from './environment.ts';
 import { nodesOf } from './nodes.ts';
 import { Problems } from './problems.ts';
-import { FILE_TAG, YamlReader } from './reader.ts';
+import { YamlReader } from './reader.ts';
 import { describeSyntax } from './syntax.ts';
 
 /** A line that begins with `%` is a directive, or a mistake. */
@@ -37,24 +38,20 @@ export function parseYaml({ text, file, directory, env }: YamlSource): {
   for (const { index } of directives)
     problems.at(index, 'directives (%YAML, %TAG) are not allowed: this file is YAML 1.2');
   const readable = directives.length > 0 ? text.replace(DIRECTIVE, (line) => ' '.repeat(line.length)) : text;
-  const parsed = parseAllDocuments(readable, {
-    customTags: [{ tag: FILE_TAG, resolve: (path: string) => path }],
-    prettyErrors: false,
-    logLevel: 'silent',
-    // The reader knows which key it was, and where it stood first.
-    uniqueKeys: false,
-  });
-  const [document, second] = Array.isArray(parsed) ? parsed : [];
+  const documents = documentsOf(readable, problems);
+  if (!documents) return { value: undefined, problems };
+  const [document, second] = documents;
   if (!document?.contents || isEmpty(document)) {
     problems.at(0, 'the file is empty');
     return { value: undefined, problems };
   }
   if (second) problems.at(startOf(second), 'a second document begins here ("---"); a file holds one');
-  const syntax = document.errors.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
+  const errors = document.errors.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
   const read = reader.readAll(nodesOf(document));
   // What was not understood may have been put together wrongly: nothing else is said of such a file.
-  for (const { offset, message } of describeSyntax(document, syntax, text)) problems.at(offset, message);
-  return { value: syntax.length > 0 ? undefined : read, problems };
+  for (const { offset, message } of describeSyntax(document, errors, text, problems))
+    problems.at(offset, message);
+  return { value: errors.length > 0 ? undefined : read, problems };
 }
 
 function isEmpty({ contents, errors }: Document): boolean {

@@ -1,4 +1,5 @@
 import { type Document, isCollection, isScalar, visit, type YAMLError } from 'yaml';
+import type { Problems } from './problems.ts';
 
 type Said = [message: string, opener?: boolean];
 
@@ -34,19 +35,24 @@ const SENTENCES: Record<string, (message: string) => Said> = {
   },
 };
 
+/** One mistake can bring thousands along; after so many the rest is noise. */
+const MOST_TOLD = 20;
+
 /** What cannot be read at all, in words for people; of each line the first only, as one mistake brings others along. */
 export function describeSyntax(
   document: Document,
   errors: readonly YAMLError[],
   text: string,
+  problems: Problems,
 ): { offset: number; message: string }[] {
   const lines = new Set<number>();
   const told: { offset: number; message: string }[] = [];
   for (const [index, error] of errors.entries()) {
+    if (told.length === MOST_TOLD) break;
     if (error.code === 'UNEXPECTED_TOKEN' && index > 0 && !error.message.includes('-start')) continue;
     const [message, opener] = SENTENCES[error.code]?.(error.message) ?? [error.message];
     const offset = opener ? openerBefore(document, error.pos[0], text) : error.pos[0];
-    const line = text.slice(0, offset).split('\n').length;
+    const line = problems.lineOf(offset);
     if (lines.has(line)) continue;
     lines.add(line);
     told.push({ offset, message });
@@ -54,7 +60,7 @@ export function describeSyntax(
   return told;
 }
 
-/** The last quote or bracket before `end` without its counterpart; the parser names the place where it gave up. */
+/** The last quote or bracket before `end` that is not closed; the parser names the place where it gave up. */
 function openerBefore(document: Document, end: number, text: string): number {
   let found = end;
   visit(document, (_, node) => {

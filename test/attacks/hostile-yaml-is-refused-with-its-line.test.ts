@@ -116,6 +116,15 @@ t.test('large nonsense ends', async (t) => {
     const problems = problemsOf(`${open.repeat(20_000)}${close.repeat(20_000)}`);
     t.ok((problems?.length ?? 0) > 0, open);
   }
+  const stairs = Array.from({ length: 2_000 }, (_, level) => `${' '.repeat(level)}a:`).join('\n');
+  for (const deep of [
+    stairs,
+    `${stairs}\nroutes: []\n`,
+    `${'- '.repeat(100_000)}\nroutes: []\n`,
+    'a: [\n'.repeat(20_000),
+    `records: { a: ${'[{b: '.repeat(10_000)}`,
+  ])
+    t.match(problemsOf(deep), [{ message: /nested more than 100 deep|not closed/ }], deep.slice(0, 20));
   const aliases = `records: { a: &a x, ${Array.from({ length: 20_000 }, (_, index) => `k${index}: *a`).join()} }\n${BASE}`;
   t.equal(problemsOf(aliases), undefined);
 });
