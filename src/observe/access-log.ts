@@ -1,7 +1,10 @@
 import type { Observe, Outcome } from '../core/outcome.ts';
 import type { Log } from '../core/words.ts';
 
+/** Characters of a field that a client chose. */
 const LONGEST = 256;
+/** Characters of a reason: Postern's own words, with what they quote. */
+const LONGEST_REASON = 1_024;
 
 /** One line per request. Nothing in it is the client's to forge, and none of it is secret: no query, no credential. */
 export function accessLog(log: Log): Observe {
@@ -20,7 +23,7 @@ export function accessLog(log: Log): Observe {
         decision: wordFor(outcome),
         step: refusal?.verb,
         code: refusal?.code,
-        reason: refusal && bounded(refusal.reason),
+        reason: refusal && bounded(refusal.reason, LONGEST_REASON),
         place: refusal && route?.place,
         status,
         user: identity.user.id === undefined ? undefined : bounded(identity.user.id),
@@ -41,8 +44,8 @@ function wordFor({ decision, abandoned, refusal }: Outcome): 'forward' | 'refuse
 }
 
 /** JSON escapes the C0 controls; the rest that a terminal would obey, or that is invisible, is escaped here. */
-function bounded(text: string): string {
-  const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+function bounded(text: string, longest = LONGEST): string {
+  const short = text.length > longest ? `${text.slice(0, longest)}…` : text;
   return short.replace(
     /[\u007f-\u009f\u2028\u2029\p{Cf}]/gu,
     (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,

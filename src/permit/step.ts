@@ -14,7 +14,7 @@ export function permit({ permit: permissions, authenticate: chain }: Rules): Ste
   function refuse(exchange: Matched, permission: Permission, { truth, reason }: Verdict): Refusal {
     const said = `${permission.name}: ${reason}`;
     if (!exchange.identity.authenticated && identifies)
-      return new Refusal('not_authenticated', `${said}; ${whyUnknown(chain, exchange)}`, challengeOf(chain));
+      return new Refusal('not_authenticated', `${whyUnknown(chain, exchange)}; ${said}`, challengeOf(chain));
     return new Refusal(truth === 'undecided' ? 'permission_undecided' : 'permission_denied', said, {
       detail: permission.message,
       extra: permission.code === undefined ? undefined : { code: permission.code },
@@ -40,10 +40,11 @@ export function permit({ permit: permissions, authenticate: chain }: Rules): Ste
 
 /** What an operator needs to find out why a caller who sent something is unknown all the same. */
 function whyUnknown(chain: readonly Authenticator[], { headers, skips }: Matched): string {
-  const said = skips.map((reason, at) => `${chain[at]?.name}: ${reason}`).join('; ');
-  return headers.authorization === undefined
-    ? said
-    : `${said}; an Authorization header came that no authenticator of this route reads`;
+  const unread = headers.authorization !== undefined;
+  const what = unread
+    ? 'an Authorization header came that no authenticator of this route reads'
+    : 'no credentials';
+  return `${what} (${skips.map((reason, at) => `${chain[at]?.name}: ${reason}`).join(', ')})`;
 }
 
 /** A permission that throws has not said yes. */
