@@ -1,18 +1,18 @@
 import { anonymous } from '../authenticate/anonymous.ts';
 import { authenticators as parts } from '../authenticate/index.ts';
 import { suggestion } from '../core/suggest.ts';
-import { type AnyPart, type Authenticator, skip, type Tools } from '../core/words.ts';
+import { type AnyPart, type Authenticator, type CommonTools, skip } from '../core/words.ts';
 import type { Path, Problems } from '../yaml/problems.ts';
 
 /** The file's authenticators by name. `anonymous` needs no entry of its own. */
 export function compileAuthenticators(
   configured: Readonly<Record<string, { type: string }>>,
   problems: Problems,
-  tools: Omit<Tools, 'report'>,
+  tools: CommonTools,
   hasStore: boolean,
 ): ReadonlyMap<string, Authenticator> {
   const made = new Map<string, Authenticator>([
-    ['anonymous', anonymous.create({ type: 'anonymous' }, { ...tools, report() {} })],
+    ['anonymous', anonymous.create({ type: 'anonymous' }, { ...tools, name: 'anonymous', report() {} })],
   ]);
   for (const [name, options] of Object.entries(configured)) {
     const path = ['authenticators', name];
@@ -22,6 +22,7 @@ export function compileAuthenticators(
       problems.on(path, needsStore(`a ${part.name} authenticator`), 'key');
     const authenticator: Authenticator = part.create(options as never, {
       ...tools,
+      name,
       report: (below, message) => {
         // Of the whole nothing is said where a part of it was wrong: the one comes from the other.
         if (below.length > 0 || !problems.excused(path)) problems.on([...path, ...below], message);

@@ -1,6 +1,6 @@
 import { foldName, HOP_BY_HOP } from '../core/header-names.ts';
 import type { Assertion, HeaderTemplate } from '../core/rules.ts';
-import type { Tools } from '../core/words.ts';
+import type { CommonTools } from '../core/words.ts';
 import { Signer } from '../identify/assertion.ts';
 import { compileObject, compileTemplate } from '../identify/template.ts';
 import type { Path, Problems } from '../yaml/problems.ts';
@@ -17,11 +17,11 @@ export interface CompiledIdentify {
 /** Turns what the file says of identity headers into templates and signers, each made once. */
 export class IdentifyCompiler {
   private readonly problems: Problems;
-  private readonly tools: Omit<Tools, 'report'>;
+  private readonly tools: CommonTools;
   private readonly made = new Map<string, CompiledIdentify>();
   private readonly signers: Signer[] = [];
 
-  constructor(problems: Problems, tools: Omit<Tools, 'report'>) {
+  constructor(problems: Problems, tools: CommonTools) {
     this.problems = problems;
     this.tools = tools;
   }
@@ -80,7 +80,7 @@ export class IdentifyCompiler {
   private signer({ sign }: IdentifySpec, path: Path): Signer | undefined {
     if (!sign) return undefined;
     const report = (below: Path, message: string) => this.problems.on([...path, 'sign', ...below], message);
-    const signer = new Signer(sign, { ...this.tools, report });
+    const signer = new Signer(sign, { ...this.tools, name: 'sign', report });
     this.signers.push(signer);
     return signer;
   }

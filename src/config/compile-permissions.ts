@@ -1,5 +1,5 @@
 import { suggestion } from '../core/suggest.ts';
-import type { Permission, Tools } from '../core/words.ts';
+import type { CommonTools, Permission } from '../core/words.ts';
 import { permissions as parts } from '../permit/index.ts';
 import { all, any, not } from '../permit/logic.ts';
 import { isWord, WORDS, wordPermission } from '../permit/words.ts';
@@ -10,15 +10,11 @@ import type { PermissionSpec } from './permission-spec.ts';
 export class PermissionCompiler {
   private readonly named: Readonly<Record<string, PermissionSpec>>;
   private readonly problems: Problems;
-  private readonly tools: Omit<Tools, 'report'>;
+  private readonly tools: CommonTools;
   private readonly made = new Map<string, Permission>();
   private readonly making = new Set<string>();
 
-  constructor(
-    named: Readonly<Record<string, PermissionSpec>>,
-    problems: Problems,
-    tools: Omit<Tools, 'report'>,
-  ) {
+  constructor(named: Readonly<Record<string, PermissionSpec>>, problems: Problems, tools: CommonTools) {
     this.named = named;
     this.problems = problems;
     this.tools = tools;
@@ -44,6 +40,7 @@ export class PermissionCompiler {
     const part = parts.find(({ name }) => Object.hasOwn(spec, name));
     return part?.create(spec as never, {
       ...this.tools,
+      name: part.name,
       report: (below, message, within) =>
         within === undefined
           ? this.problems.on([...path, ...below], message)

@@ -1,7 +1,8 @@
 import type { Static } from 'typebox';
 import { suggestion } from '../core/suggest.ts';
-import type { Throttle } from '../core/words.ts';
-import { slidingLog, type ThrottleOptions } from '../throttle/sliding-log.ts';
+import type { CommonTools, Throttle } from '../core/words.ts';
+import { throttles as parts } from '../throttle/index.ts';
+import type { ThrottleOptions } from '../throttle/sliding-log.ts';
 import type { Path, Problems } from '../yaml/problems.ts';
 
 export type ThrottleSpec = string | Static<typeof ThrottleOptions>;
@@ -17,9 +18,15 @@ export interface CompiledThrottle {
 export class ThrottleCompiler {
   private readonly named: ReadonlyMap<string, CompiledThrottle>;
   private readonly problems: Problems;
+  private readonly tools: CommonTools;
 
-  constructor(named: Readonly<Record<string, Static<typeof ThrottleOptions>>>, problems: Problems) {
+  constructor(
+    named: Readonly<Record<string, Static<typeof ThrottleOptions>>>,
+    problems: Problems,
+    tools: CommonTools,
+  ) {
     this.problems = problems;
+    this.tools = tools;
     this.named = new Map(
       Object.entries(named).map(([name, spec]) => [name, this.make(name, spec, ['throttles', name])]),
     );
@@ -35,9 +42,13 @@ export class ThrottleCompiler {
   }
 
   private make(name: string, spec: Static<typeof ThrottleOptions>, path: Path): CompiledThrottle {
-    const given = [spec.rate, spec.rates].filter((rate) => rate !== undefined).length;
-    const reported = this.problems.excused([...path, 'rate']) || this.problems.excused([...path, 'rates']);
-    if (given !== 1 && !reported) this.problems.on(path, 'give either "rate" or "rates"', 'key');
-    return { throttle: slidingLog(name, spec), by: spec.by ?? 'user', path };
+    const [part] = parts;
+    const report = (below: Path, message: string) => {
+      // Of the whole nothing is said where a part of it was wrong: the one comes from the other.
+      if (below.length > 0 || !this.problems.excused(path))
+        this.problems.on([...path, ...below], message, 'key');
+    };
+    const throttle = part.create(spec, { ...this.tools, name, report });
+    return { throttle, by: spec.by ?? 'user', path };
   }
 }

@@ -8,7 +8,7 @@ import { type Keep, keepNothing } from '../core/kept.ts';
 import type { CompiledRoute } from '../core/rules.ts';
 import type { Store } from '../core/store.ts';
 import type { Upstream } from '../core/upstream.ts';
-import type { Log, Tools } from '../core/words.ts';
+import type { CommonTools, Log, Tools } from '../core/words.ts';
 import { createRouter, type Router } from '../match/router.ts';
 import { MemoryStore } from '../store/memory/memory-store.ts';
 import type { Environment } from '../yaml/environment.ts';
@@ -132,7 +132,7 @@ export function compile({ file, settings, directory, problems }: Loaded, world: 
       file,
       authenticators,
       permissions: new PermissionCompiler(file.permissions ?? {}, problems, tools),
-      throttles: new ThrottleCompiler(file.throttles ?? {}, problems),
+      throttles: new ThrottleCompiler(file.throttles ?? {}, problems, tools),
       identify,
       hasStore,
     },
@@ -168,7 +168,7 @@ export function compileOnly(loaded: Loaded): Compiled {
 
 function usersOf(
   { users: options }: FileConfig,
-  tools: Omit<Tools, 'report'>,
+  tools: CommonTools,
   problems: Problems,
   hasStore: boolean,
 ): Pick<Tools, 'users' | 'fields'> {
@@ -176,5 +176,5 @@ function usersOf(
   if (options.key !== undefined && !hasStore)
     problems.on(['users', 'key'], needsStore('looking users up by key'));
   const report = (below: Path, message: string) => problems.on(['users', ...below], message);
-  return { users: createUsers(options, { ...tools, report }), fields: options.fields ?? {} };
+  return { users: createUsers(options, { ...tools, name: 'users', report }), fields: options.fields ?? {} };
 }

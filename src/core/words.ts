@@ -12,6 +12,8 @@ import type { Users } from './users.ts';
 
 /** What parts may use of the world. Time and state come in here, so that tests can own them. */
 export interface Tools {
+  /** The part's name in the file. */
+  name: string;
   clock: Clock;
   store: Store;
   /** The look-up of users by id, where the file names one. */
@@ -33,6 +35,9 @@ export interface Tools {
   /** As `report`, of what is allowed and yet most likely not meant. */
   warn?(path: readonly (string | number)[], message: string): void;
 }
+
+/** What of `Tools` is the same for all parts of a file. */
+export type CommonTools = Omit<Tools, 'name' | 'report' | 'warn'>;
 
 /** The operator's log: structured, never secrets. */
 export interface Log {

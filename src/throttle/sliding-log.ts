@@ -3,7 +3,7 @@ import type { Matched } from '../core/exchange.ts';
 import { hasPermission } from '../core/has-permission.ts';
 import { parseRate, RATE_PATTERN, type Rate } from '../core/rate.ts';
 import type { TakeRequest } from '../core/store.ts';
-import type { NotCounted, Throttle } from '../core/words.ts';
+import type { NotCounted, Part, Throttle } from '../core/words.ts';
 import { BY_PATTERN, keyMaker } from './key.ts';
 
 const RateText = Type.String({
@@ -72,21 +72,42 @@ interface Tier {
  * A limit with the meaning of DRF's SimpleRateThrottle: the admitted requests of the last window count, a
  * refused one is not recorded.
  */
-export function slidingLog(name: string, options: Static<typeof ThrottleOptions>): Throttle {
-  const tiers = tiersOf(options);
-  const keyOf = options.django ? djangoKey(options.django) : ownKey(name, options.by ?? 'user');
-  const django = options.django !== undefined;
-  const { only } = options;
-  const otherCallers: NotCounted = { key: undefined, reason: `counts ${only} callers only` };
-  return {
-    name,
-    ask(exchange): TakeRequest | NotCounted {
-      if (only !== undefined && exchange.identity.authenticated !== (only === 'authenticated'))
-        return otherCallers;
-      const rate = tiers.find(({ applies }) => applies(exchange))?.rate;
-      return rate ? { key: keyOf(exchange), django, ...rate } : NO_TIER;
-    },
-  };
+export const slidingLog: Part<typeof ThrottleOptions, Throttle> = {
+  name: 'sliding-log',
+  summary: 'Counts the admitted requests of the last window, one by one.',
+  schema: ThrottleOptions,
+  needsStore: () => true,
+  create(options, { name, report }) {
+    if ((options.rate === undefined) === (options.rates === undefined))
+      report([], 'give either "rate" or "rates"');
+    return new SlidingLog(name, options);
+  },
+};
+
+class SlidingLog implements Throttle {
+  readonly name: string;
+  private readonly tiers: readonly Tier[];
+  private readonly keyOf: (exchange: Matched) => string;
+  private readonly django: boolean;
+  private readonly only: 'anonymous' | 'authenticated' | undefined;
+  private readonly otherCallers: NotCounted;
+
+  constructor(name: string, options: Static<typeof ThrottleOptions>) {
+    this.name = name;
+    this.tiers = tiersOf(options);
+    this.keyOf = options.django ? djangoKey(options.django) : ownKey(name, options.by ?? 'user');
+    this.django = options.django !== undefined;
+    this.only = options.only;
+    this.otherCallers = { key: undefined, reason: `counts ${options.only} callers only` };
+  }
+
+  ask(exchange: Matched): TakeRequest | NotCounted {
+    const { only, django } = this;
+    if (only !== undefined && exchange.identity.authenticated !== (only === 'authenticated'))
+      return this.otherCallers;
+    const rate = this.tiers.find(({ applies }) => applies(exchange))?.rate;
+    return rate ? { key: this.keyOf(exchange), django, ...rate } : NO_TIER;
+  }
 }
 
 function ownKey(name: string, by: string): (exchange: Matched) => string {

@@ -28,8 +28,9 @@ export function throttle(
     name: 'throttle',
     run(exchange, trace) {
       const asked: Asked[] = [];
-      for (const { name, ask } of throttles) {
-        const request = ask(exchange);
+      for (const throttle of throttles) {
+        const { name } = throttle;
+        const request = throttle.ask(exchange);
         if (request.key !== undefined) asked.push({ name, request });
         else trace?.note({ part: name, outcome: 'skip', reason: request.reason });
       }
