@@ -57,12 +57,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   const gate = { clock, trusted, mostHeaders: settings.head.count };
 
   const before: Step<Exchange>[] = [
-    { name: 'listen', run: (exchange) => guard.admit(exchange) }, //
+    { name: 'listen', run: (exchange) => guard.admit(exchange) },
     match(compiled.router),
   ];
   const after = ({ route, rules }: CompiledRoute, upstream: Upstream): Step[] =>
     [
-      guard.watch(authenticate(rules)), //
+      guard.watch(authenticate(rules)),
       permit(rules),
       throttle(rules, route.onStoreError, store, localStore),
       identify(rules),

@@ -1,6 +1,6 @@
 import type { Decider, Decision, Forward } from '../core/decision.ts';
 import type { RequestHead } from '../core/head.ts';
-import { then } from '../core/maybe.ts';
+import { isPromise } from '../core/maybe.ts';
 import type { Observe } from '../core/outcome.ts';
 import type { Refusal } from '../core/refusal.ts';
 
@@ -19,14 +19,17 @@ export class Passage {
     gateway.enter();
   }
 
-  /** Calls `next` with the decision, unless the request has ended by then. */
+  /** Calls `next`, which must not throw, with the decision, unless the request has ended by then. */
   decide(head: RequestHead, next: (decision: Decision) => void): void {
-    then(this.gateway.decide(head), (decision) => {
+    const follow = (decision: Decision) => {
       this.decision = decision;
       this.gateway.apply(decision.effects);
       if (this.endedAt === undefined) next(decision);
       else this.tell(decision, 0, true);
-    });
+    };
+    const decision = this.gateway.decide(head);
+    if (isPromise(decision)) void decision.then(follow);
+    else follow(decision);
   }
 
   /** What is to be forwarded; undefined before the decision, and for a request that is answered here. */
