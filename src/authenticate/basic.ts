@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { addressKey } from '../core/address.ts';
 import type { Matched } from '../core/exchange.ts';
 import type { User } from '../core/identity.ts';
 import { type Maybe, then } from '../core/maybe.ts';
@@ -12,10 +13,10 @@ import {
   type Part,
   type Tools,
 } from '../core/words.ts';
-import { UnusableHash } from '../django/hashers/index.ts';
+import { HashersBusy, UnusableHash } from '../django/hashers/index.ts';
 import { basicLogin, type Login } from './basic-header.ts';
 import { type NamedUsers, namedUsers, namedUsersOptions } from './named-users.ts';
-import { PasswordCheck } from './password-check.ts';
+import { costliestOf, PasswordCheck } from './password-check.ts';
 import type { UserRecord } from './users-file.ts';
 
 const options = Type.Object(
@@ -53,8 +54,13 @@ class Basic implements Authenticator {
   constructor(given: Static<typeof options>, tools: Tools) {
     this.tools = tools;
     this.challenge = `Basic realm="${given.realm ?? 'api'}"`;
-    this.passwords = tools.keep('passwords', given, () => new PasswordCheck(tools.clock));
     this.users = namedUsers(given, tools);
+    const costliest = this.users?.hashes && costliestOf(this.users.hashes);
+    this.passwords = tools.keep(
+      'passwords',
+      [given, costliest?.cost],
+      () => new PasswordCheck(tools.clock, costliest),
+    );
     if (given.file === undefined && given.key === undefined)
       tools.report([], 'say where the users are: "file" or "key"');
   }
@@ -64,20 +70,24 @@ class Basic implements Authenticator {
     if ('kind' in login) return login;
     if (!this.users) throw new Error('no users');
     const staleMs = exchange.route.onStoreError.staleMs;
-    return then(this.users.find(login.username, staleMs), (record) => this.judge(login, record));
+    return then(this.users.find(login.username, staleMs), (record) =>
+      this.judge(login, record, exchange.client),
+    );
   }
 
-  /** Whoever may not log in costs as much as whoever may, and reads the same. */
-  private async judge({ username, password }: Login, record: UserRecord | undefined): Promise<Answer> {
+  /** Unknown and inactive users take as long as a wrong password, and the client reads the same. */
+  private async judge(login: Login, record: UserRecord | undefined, client: string): Promise<Answer> {
     const user = record && this.userOf(record);
     const encoded = typeof record?.password === 'string' ? record.password : undefined;
-    let matches: boolean;
+    const usable = user ? encoded : undefined;
+    let matches: boolean | UnusableHash;
     try {
-      matches = await this.passwords.check(username, password, encoded);
+      matches = await this.passwords.check({ ...login, encoded: usable, client: addressKey(client) });
     } catch (error) {
-      if (error instanceof UnusableHash) return refused(error.message);
+      if (error instanceof HashersBusy && error.ownShare) return waitFor(error);
       throw error;
     }
+    if (matches instanceof UnusableHash) return refused(matches.message);
     if (record === undefined) return refused('no such user');
     if (user === undefined) return refused('user is inactive');
     if (!matches) return refused(encoded ? 'wrong password' : 'user has no password');
@@ -99,4 +109,9 @@ class Basic implements Authenticator {
 
 function refused(reason: string): Deny {
   return deny(reason, 'Invalid username/password.');
+}
+
+/** This address alone has to wait: the password was not looked at, and nothing is down. */
+function waitFor({ message, retryAfterSeconds }: HashersBusy): Deny {
+  return { kind: 'deny', code: 'too_many_passwords', reason: message, retryAfterSeconds };
 }

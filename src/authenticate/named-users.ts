@@ -26,6 +26,9 @@ export const namedUsersOptions = {
 };
 
 export interface NamedUsers {
+  /** Every password hash, where all are known beforehand. */
+  readonly hashes?: readonly string[];
+
   /**
    * The record of a user, undefined when there is none.
    *
@@ -47,7 +50,11 @@ export function namedUsers({ file, key }: Options, tools: Tools): NamedUsers | u
   }
   if (key !== undefined) return new StoredUsers(key, tools);
   const users = file === undefined ? undefined : readUsersFile(file, tools);
-  return users && { find: (username) => users.get(username) };
+  if (!users) return undefined;
+  const hashes = [...users.values()].flatMap(({ password }) =>
+    typeof password === 'string' ? password : [],
+  );
+  return { hashes, find: (username) => users.get(username) };
 }
 
 /** Django's own names (UnicodeUsernameValidator): none of these characters separates the parts of a key. */

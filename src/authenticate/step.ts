@@ -67,11 +67,17 @@ function conclude(
 }
 
 function refuse(
-  { code, reason, detail, extra }: Deny,
+  { code, reason, detail, extra, retryAfterSeconds = 1 }: Deny,
   name: string,
   chain: readonly Authenticator[],
 ): Refusal {
   if (code === 'csrf_failed') return new Refusal('csrf_failed', `${name}: ${reason}`, { fill: reason });
+  if (code === 'too_many_passwords') {
+    return new Refusal(code, `${name}: ${reason}`, {
+      fill: retryAfterSeconds === 1 ? '1 second' : `${retryAfterSeconds} seconds`,
+      headers: { 'retry-after': String(retryAfterSeconds) },
+    });
+  }
   return new Refusal('bad_credential', `${name}: ${reason}`, { ...challengeOf(chain), detail, extra });
 }
 

@@ -3,7 +3,7 @@ import { isMap } from '../core/is-map.ts';
 import { readOptionFile } from '../core/option-file.ts';
 import { InactiveUser, readUser, UnreadableRecord } from '../core/user.ts';
 import type { Tools } from '../core/words.ts';
-import { HASHERS } from '../django/hashers/index.ts';
+import { readHash, UnusableHash } from '../django/hashers/index.ts';
 
 export type UserRecord = Readonly<Record<string, unknown>>;
 
@@ -59,7 +59,8 @@ function recordOf(name: string, given: unknown): UserRecord | undefined {
 
 function problemOf(record: UserRecord | undefined, tools: Tools): string | undefined {
   if (!record) return 'is neither a password hash nor a map';
-  if (!understood(record.password)) return 'has a password that is no Django hash, such as pbkdf2_sha256$…';
+  const password = passwordProblem(record.password);
+  if (password !== undefined) return password;
   try {
     readUser(record, tools.fields);
   } catch (error) {
@@ -69,9 +70,11 @@ function problemOf(record: UserRecord | undefined, tools: Tools): string | undef
   return undefined;
 }
 
-/** A hash of a known algorithm, or what Django writes for no password at all. */
-function understood(password: unknown): boolean {
-  if (password === undefined) return true;
-  if (typeof password !== 'string') return false;
-  return password.startsWith('!') || HASHERS.some(({ name }) => password.startsWith(`${name}$`));
+/** Undefined for a hash that can be checked, and for what Django writes for no password at all. */
+function passwordProblem(password: unknown): string | undefined {
+  if (password === undefined) return undefined;
+  const hash = typeof password === 'string' ? readHash(password) : new UnusableHash('unknown', 'not text');
+  if (!(hash instanceof UnusableHash)) return undefined;
+  if (hash.reason !== 'unknown') return `cannot log in: ${hash.message}`;
+  return 'has a password that is no Django hash, such as pbkdf2_sha256$…';
 }

@@ -143,6 +143,12 @@ export const REFUSALS = {
     detail: 'Incorrect authentication credentials.',
     meaning: 'An authenticator found its credential in the request, and it is not valid.',
   },
+  too_many_passwords: {
+    verb: 'authenticate',
+    status: 429,
+    detail: 'Request was throttled. Expected available in %s.',
+    meaning: 'As many passwords from this address wait to be checked as one address may have.',
+  },
   csrf_failed: {
     verb: 'authenticate',
     status: 403,

@@ -72,14 +72,19 @@ export interface Skip {
 /** Credential recognised but refused: the chain stops. */
 export interface Deny {
   readonly kind: 'deny';
-  /** `csrf_failed`: the credential is valid, but nothing proves that the page meant the request. */
-  readonly code: 'bad_credential' | 'csrf_failed';
+  /**
+   * `csrf_failed`: the credential is valid, but nothing proves that the page meant the request. `too_many_passwords`:
+   * the credential was not checked yet.
+   */
+  readonly code: 'bad_credential' | 'csrf_failed' | 'too_many_passwords';
   /** For the operator; never holds the credential. */
   readonly reason: string;
   /** What the client reads. */
   readonly detail?: string | undefined;
   /** Further members of the client's body, such as `code`. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
+  /** With `too_many_passwords`: when the client may try again. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** Credential recognised and valid. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import t from 'tap';
 import { startGateway } from '../support/gateway.ts';
+import type { Response } from '../support/raw.ts';
 import { startRedis } from '../support/redis.ts';
 import { json, onBothStores, redisClient, setStage } from '../support/stage.ts';
 
@@ -212,13 +213,24 @@ t.test(
   },
 );
 
-t.test('more passwords at once than can be checked are 503, and none is believed', async (t) => {
-  const { ask, upstream } = await setStage(t, `${BASIC}guard: off\n`, {
-    records: { 'basic:ada': { id: 7, password: hashed('ada-secret', 'salt', 100_000) } },
-  });
+t.test('more passwords at once than one address may ask are 429, and none is believed', async (t) => {
+  const { ask, upstream, gateway } = await setStage(t, `${BASIC}guard: off\n`, { records });
   const asked = Array.from({ length: 60 }, (_, n) => ask('GET /me', login(`ada:${n}`)));
-  const statuses = (await Promise.all(asked)).map(({ status }) => status);
-  t.same([...new Set(statuses)].sort(), [401, 503]);
+  const answers = await Promise.all(asked);
+  t.same([...new Set(answers.map(({ status }) => status))].sort(), [401, 429]);
   t.equal(upstream.requests.length, 0);
+  const busy = answers.find(({ status }) => status === 429);
+  t.match(busy?.header('retry-after')[0], /^[1-9]\d?$/);
+  t.match(json(busy as Response), {
+    detail: /^Request was throttled\. Expected available in \d+ seconds?\.$/,
+  });
+  const lines = await gateway.lines(60);
+  t.match(
+    lines.find(({ status }) => status === 429),
+    {
+      code: 'too_many_passwords',
+      reason: 'basic: too many passwords of this address wait',
+    },
+  );
   t.equal((await ask('GET /me', login('ada:ada-secret'))).status, 200);
 });

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { verifyBcrypt } from './bcrypt-hash.ts';
+import { readBcrypt } from './bcrypt-hash.ts';
 import type { Hasher } from './hasher.ts';
 
 /** `bcrypt_sha256$$2b$12$…`: bcrypt over the hex SHA-256 of the password, so that all of it counts. */
 export const bcryptSha256: Hasher = {
   name: 'bcrypt_sha256',
-  async verify(password, encoded) {
-    const digest = createHash('sha256').update(password).digest('hex');
-    return verifyBcrypt(Buffer.from(digest), encoded.slice('bcrypt_sha256$'.length));
+  read(encoded) {
+    return readBcrypt(encoded.slice('bcrypt_sha256$'.length), (password) =>
+      Buffer.from(createHash('sha256').update(password).digest('hex')),
+    );
   },
 };

@@ -1,17 +1,30 @@
-/** What the hash thread is asked. */
+/** A stored hash with its parameters, as a hash thread takes it. */
+export type HashSpec =
+  | {
+      algorithm: 'pbkdf2';
+      digest: 'sha1' | 'sha256';
+      iterations: number;
+      salt: string;
+      /** Bytes of the derived key. */
+      length: number;
+      /** Base64. */
+      hash: string;
+    }
+  | { algorithm: 'scrypt'; N: number; r: number; p: number; salt: string; hash: string }
+  /** The whole hash as its library reads it, from its first `$`. */
+  | { algorithm: 'argon2' | 'bcrypt'; hash: string };
+
+/** What a hash thread is asked: one job at a time. */
 export interface HashJob {
-  algorithm: 'argon2' | 'bcrypt';
   password: Uint8Array;
-  /** As the library takes it, from its first `$`. */
-  hash: string;
+  spec: HashSpec;
+  /** Iterations of pbkdf2 (SHA-256) to add after a mismatch, so that it takes as long as a costlier hash. */
+  padding: number;
 }
 
-export interface HashQuestion extends HashJob {
-  id: number;
-}
-
-/** `matches` is undefined when the library failed. */
 export interface HashAnswer {
-  id: number;
+  /** Undefined when the library failed. */
   matches?: boolean;
+  /** Milliseconds that the hash itself took, without padding. */
+  ms: number;
 }

@@ -4,13 +4,13 @@
  */
 export type UnusableHashReason = 'malformed' | 'unknown' | 'weak' | 'limit';
 
-/** A stored password hash that nobody can log in with. The message never holds the hash. */
-export class UnusableHash extends Error {
-  override name = 'UnusableHash';
+/** A stored password hash that nobody can log in with. The message is for the operator, and never holds the hash. */
+export class UnusableHash {
   readonly reason: UnusableHashReason;
+  readonly message: string;
 
   constructor(reason: UnusableHashReason, message: string) {
-    super(message);
     this.reason = reason;
+    this.message = message;
   }
 }
