@@ -214,7 +214,10 @@ t.test(
 );
 
 t.test('more passwords at once than one address may ask are 429, and none is believed', async (t) => {
-  const { ask, upstream, gateway } = await setStage(t, `${BASIC}guard: off\n`, { records });
+  const { yaml } = withFile(
+    `ada: { groups: [editors], password: "${hashed('ada-secret', 'salt', 50_000)}" }`,
+  );
+  const { ask, upstream, gateway } = await setStage(t, `${yaml}guard: off\n`);
   const asked = Array.from({ length: 60 }, (_, n) => ask('GET /me', login(`ada:${n}`)));
   const answers = await Promise.all(asked);
   t.same([...new Set(answers.map(({ status }) => status))].sort(), [401, 429]);

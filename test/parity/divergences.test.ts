@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Redis } from 'ioredis';
 import t, { type Test } from 'tap';
 import { OwnClock, startGateway } from '../support/gateway.ts';
 import { freePort, startRedis } from '../support/redis.ts';
@@ -21,6 +22,7 @@ const view = (chain: string, throttle: View['throttle'] = []): View => ({
 const VIEWS: Readonly<Record<string, View>> = {
   '/token/': view('token'),
   '/session/': view('session'),
+  '/basic/': view('basic'),
   '/counted/': view('token', [{ kind: 'user', scope: 'user', rate: '3/m' }]),
 };
 
@@ -28,6 +30,8 @@ const shown = new Set<DivergenceId>();
 
 interface Stage {
   ask(http: string, ...headers: readonly (readonly [string, string])[]): ReturnType<typeof send>;
+  /** What the app has written to Redis. */
+  set(key: string, value: object): Promise<void>;
   callers: string[][];
 }
 
@@ -49,11 +53,18 @@ function shows(
     t.teardown(() => gateway.close());
     await run(t, {
       ask: (http, ...headers) => send(gateway.port, { http, headers }),
+      set: (key, value) => write(redisUrl, key, value),
       get callers() {
         return upstream.requests.map((request) => request.header('x-user'));
       },
     });
   });
+}
+
+async function write(redisUrl: string, key: string, value: object): Promise<void> {
+  const redis = new Redis(redisUrl);
+  await redis.set(key, JSON.stringify(value));
+  redis.disconnect();
 }
 
 shows('throttles-are-atomic', async (t, { ask }) => {
@@ -96,6 +107,21 @@ shows('underscores-in-headers', async (t, { ask }) => {
 shows('nobody-is-absent', async (t, stage) => {
   await stage.ask('GET /token/', ['X-User', '1']);
   t.same(stage.callers, [[]]);
+});
+
+shows('weak-hashes', async (t, { ask, set, callers }) => {
+  const hashes = {
+    md5: 'md5$salt$b305cadbb3bce54f3aa59c64fec00dea',
+    sha1: 'sha1$salt$b2e3f4c5a6d7e8f90123456789abcdef01234567',
+    crypt: 'crypt$$abNANd1rDfiNc',
+    costly: 'pbkdf2_sha256$20000000$salt$AAAA',
+  };
+  for (const [username, password] of Object.entries(hashes)) {
+    await set(`basic:${username}`, { id: 1, username, password });
+    const login = Buffer.from(`${username}:password`).toString('base64');
+    t.equal((await ask('GET /basic/', ['Authorization', `Basic ${login}`])).status, 401, username);
+  }
+  t.same(callers, []);
 });
 
 shows(

@@ -45,6 +45,11 @@ export const DIVERGENCES = {
     postern: 'A record that says inactive is refused: `User inactive or deleted.`',
     why: 'Whoever writes `is_active: false` means it.',
   },
+  'weak-hashes': {
+    drf: 'Basic authentication accepts passwords hashed with MD5, SHA-1 or crypt where `PASSWORD_HASHERS` lists them.',
+    postern: '401: such a hash lets nobody in, nor does one that costs more than two seconds or 256 MiB.',
+    why: 'Fast hashes are guessed in no time. A login through Django rehashes them.',
+  },
   'unreadable-records': {
     drf: '500 for a record that is no JSON object; a record without an id is a user without one.',
     postern:
