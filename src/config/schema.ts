@@ -4,6 +4,8 @@ import { UsersOptions } from '../authenticate/users.ts';
 import { DurationText } from '../core/duration.ts';
 import { METHODS } from '../core/methods.ts';
 import { FORMS, type Form } from '../core/target.ts';
+import { ServerUrl } from '../forward/http.ts';
+import { upstreamParts } from '../forward/index.ts';
 import { ThrottleOptions } from '../throttle/sliding-log.ts';
 import { CorsOptions } from './cors.ts';
 import { GuardOptions } from './guard.ts';
@@ -27,79 +29,11 @@ const HostPort = Type.String({
   patternErrorMessage: 'an address is host:port, such as 127.0.0.1:8080',
 });
 
-const HttpUrl = Type.String({
-  pattern: '^https?://(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?/?$',
-  patternErrorMessage:
-    'an upstream is http:// or https://, a host and perhaps a port: paths are cut with strip_prefix, never added',
-});
-
-const Upstream = Type.Union([
-  HttpUrl,
-  Type.Object(
-    { type: Type.Literal('echo') },
-    { ...closed, description: 'Answers with the method, path and headers that it received.' },
-  ),
-  Type.Object(
-    { type: Type.Literal('jwks') },
-    {
-      ...closed,
-      description: 'Answers with the public keys of signed identities (`identify: { sign: … }`).',
-    },
-  ),
-  Type.Object(
-    {
-      url: Type.Optional(HttpUrl),
-      urls: Type.Optional(
-        Type.Array(HttpUrl, { minItems: 1, description: 'Several servers, used in turn.' }),
-      ),
-      timeout: Type.Optional(
-        Type.Object(
-          {
-            connect: Type.Optional(DurationText('Until the connection stands. Default: 2s.')),
-            response: Type.Optional(DurationText('Until the head of the reply is there. Default: 30s.')),
-            idle: Type.Optional(
-              DurationText('Between two pieces of the reply. Default: 5m; 0s waits for ever.'),
-            ),
-          },
-          closed,
-        ),
-      ),
-      concurrency: Type.Optional(
-        Type.Integer({
-          minimum: 1,
-          description: 'Requests in flight; one more is refused with 503. Default: 1000.',
-        }),
-      ),
-      preserve_host: Type.Optional(
-        Type.Boolean({
-          description: "Send the client's Host header instead of the upstream's own. Default: false.",
-        }),
-      ),
-      paths: Type.Optional(
-        Type.Object(
-          {
-            case: Type.Optional(
-              Type.Union([Type.Literal('exact'), Type.Literal('ignored')], {
-                description: 'Whether `/A` and `/a` are two paths or one.',
-              }),
-            ),
-            trailing_slash: Type.Optional(
-              Type.Union([Type.Literal('exact'), Type.Literal('ignored')], {
-                description: 'Whether `/a` and `/a/` are two paths or one.',
-              }),
-            ),
-          },
-          {
-            ...closed,
-            description:
-              'How the backend reads paths. What it ignores, matching ignores too. Default: exact.',
-          },
-        ),
-      ),
-    },
-    { ...closed, description: 'Servers that speak HTTP/1.1.' },
-  ),
-]);
+/** Text is short for servers with this one URL. */
+type UpstreamOptions = string | Static<(typeof upstreamParts)[number]['schema']>;
+const Upstream = Type.Unsafe<UpstreamOptions>(
+  Type.Union([ServerUrl, ...upstreamParts.map(({ schema }) => schema)]),
+);
 
 const Throttle = Type.Union([Type.String({ description: 'A name from `throttles`.' }), ThrottleOptions]);
 

@@ -157,7 +157,7 @@ class Validator {
     const types = new Map(typed);
     const { type } = value;
     const byType = typeof type === 'string' ? types.get(type) : undefined;
-    const untyped = branches.filter((branch) => !branch.properties?.type);
+    const untyped = branches.filter((branch) => !branch.required?.includes('type'));
     if (byType) return this.check(byType, value, path);
     if (type !== undefined && types.size > 0)
       return this.wrong(

@@ -8,4 +8,6 @@ export interface Outbound {
   host: string | undefined;
   headers: string[];
   body: BodyLimits;
+  /** Whose share of the upstream it takes: the key of the client's address. Undefined for a trusted proxy's own request. */
+  caller: string | undefined;
 }

@@ -47,18 +47,18 @@ export interface Log {
 }
 
 /** Every pluggable thing. `name` is its word in the YAML; the schema gives types, validation, docs and editor help. */
-export interface Part<Options extends TSchema, Made> {
+export interface Part<Options extends TSchema, Made, Given = Tools> {
   readonly name: string;
   readonly summary: string;
   readonly schema: Options;
   /** Whether these options read or write state, so that the file must name a store. */
   needsStore?(options: Static<Options>): boolean;
-  create(options: Static<Options>, tools: Tools): Made;
+  create(options: Static<Options>, tools: Given): Made;
 }
 
 /** A part of any options, as the visible lists hold them. */
 // biome-ignore lint/suspicious/noExplicitAny: each part checks its own options through its schema
-export type AnyPart<Made> = Part<any, Made>;
+export type AnyPart<Made, Given = Tools> = Part<any, Made, Given>;
 
 /** No matching credential: the next authenticator of the chain is tried. */
 export interface Skip {

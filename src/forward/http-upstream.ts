@@ -1,105 +1,107 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Pool } from 'undici';
 import type { Matched } from '../core/exchange.ts';
 import type { Outbound } from '../core/outbound.ts';
-import { Refusal } from '../core/refusal.ts';
+import type { Refusal } from '../core/refusal.ts';
 import type { Upstream } from '../core/upstream.ts';
-import { measured } from './body-meter.ts';
-import { connector } from './connector.ts';
+import type { Failure } from './failure.ts';
+import { Places } from './places.ts';
 import { Relay } from './relay.ts';
-import { tunnel } from './tunnel.ts';
+import { bodyOf } from './request-body.ts';
+import { type Server, Servers } from './servers.ts';
+import { HeldClient } from './tunnel/held-client.ts';
+import { openTunnel, type TunnelLimits } from './tunnel/tunnel.ts';
 
 export interface HttpUpstreamOptions {
   name: string;
-  /** Origins without a path; more than one are used in turn. */
-  urls: readonly URL[];
-  /** Milliseconds until a connection must stand. */
-  connectMs: number;
-  /** Milliseconds until the reply's head must be there. */
-  responseMs: number;
-  /** Milliseconds that may pass between two pieces of a reply; 0 for ever. */
-  idleMs: number;
-  /** Requests in flight; one more is refused at once, so that a hung upstream holds no more than its share. */
+  servers: readonly Server[];
+  /** Requests and tunnels under way; one more is refused at once. */
   concurrency: number;
+  /** How many of them one caller may have. */
+  perCaller: number;
+  tunnels: TunnelLimits;
 }
 
-/** One or more servers that speak HTTP/1.1. Certificates are verified; nothing is ever sent twice. */
+/** One or more servers that speak HTTP/1.1, used in turn. */
 export class HttpUpstream implements Upstream {
   readonly name: string;
-  private readonly pools: readonly { url: URL; pool: Pool }[];
-  private readonly connectMs: number;
-  private readonly responseMs: number;
-  private readonly concurrency: number;
-  private turn = 0;
-  private inFlight = 0;
+  private readonly servers: Servers;
+  private readonly places: Places;
+  private readonly tunnels: TunnelLimits;
 
-  constructor({ name, urls, connectMs, responseMs, idleMs, concurrency }: HttpUpstreamOptions) {
+  constructor({ name, servers, concurrency, perCaller, tunnels }: HttpUpstreamOptions) {
     this.name = name;
-    this.connectMs = connectMs;
-    this.responseMs = responseMs;
-    this.concurrency = concurrency;
-    this.pools = urls.map((url) => ({
-      url,
-      pool: new Pool(url.origin, {
-        connections: concurrency,
-        pipelining: 1,
-        connect: connector(connectMs),
-        headersTimeout: responseMs,
-        bodyTimeout: idleMs,
-        keepAliveTimeout: 4_000,
-      }),
-    }));
+    this.servers = new Servers(servers);
+    this.places = new Places({ upstream: name, total: concurrency, perCaller });
+    this.tunnels = tunnels;
   }
 
   send(
     exchange: Matched,
-    { method, path, host, headers, body: limits }: Outbound,
+    outbound: Outbound,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<Refusal | undefined> {
-    if (this.inFlight >= this.concurrency) return Promise.resolve(this.full());
-    const { pool, url } = this.next();
-    const lines = ['host', host ?? url.host, ...headers];
-    const body = measured(request, limits) ?? null;
-    this.inFlight++;
-    return new Promise((begun) => {
-      const ended = () => {
-        this.inFlight--;
+    const { caller } = outbound;
+    if (response.destroyed) return Promise.resolve(undefined);
+    const refusal = this.places.take(caller);
+    if (refusal) return Promise.resolve(refusal);
+    const body = bodyOf(request, outbound.body);
+    return new Promise((settle) => {
+      const tried: Server[] = [];
+      const relay = new Relay({
+        exchange,
+        request,
+        response,
+        readMs: outbound.body.readMs,
+        ended: () => this.places.release(caller),
+        retried: (failure) => this.couldNotConnect(failure, tried) && attempt(),
+        begun: (failure) => settle(failure?.refusal),
+      });
+      const attempt = (): boolean => {
+        const server = this.servers.next(tried);
+        if (!server) return false;
+        tried.push(server);
+        relay.follow(server.transport.send(outbound, body, relay));
+        return true;
       };
-      pool.dispatch(
-        { method, path, headers: lines, body },
-        new Relay({ exchange, request, response, readMs: limits.readMs, begun, ended }),
-      );
+      attempt();
     });
   }
 
-  tunnel(
+  async tunnel(
     exchange: Matched,
     outbound: Outbound,
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
   ): Promise<Refusal | undefined> {
-    const { url } = this.next();
-    const { connectMs, responseMs } = this;
-    return tunnel({ url, connectMs, responseMs, exchange, outbound, request, socket, head });
+    const { caller } = outbound;
+    if (socket.destroyed) return undefined;
+    const refusal = this.places.take(caller);
+    if (refusal) return refusal;
+    socket.once('close', () => this.places.release(caller));
+    // What belongs to the new protocol comes behind the request, and not as its body.
+    request.resume();
+    const client = new HeldClient(socket, head);
+    const tried: Server[] = [];
+    let failure: Failure | undefined;
+    for (let server = this.servers.next(); server; server = this.servers.next(tried)) {
+      tried.push(server);
+      failure = await openTunnel({ target: server.target, limits: this.tunnels, exchange, outbound, client });
+      if (!failure || !this.couldNotConnect(failure, tried)) break;
+    }
+    return failure?.refusal;
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.pools.map(({ pool }) => pool.destroy()));
+    await Promise.all(this.servers.all.map(({ transport }) => transport.close()));
   }
 
-  private full(): Refusal {
-    return new Refusal('upstream_unavailable', `${this.concurrency} requests are in flight to ${this.name}`, {
-      headers: { 'retry-after': '1' },
-    });
-  }
-
-  private next(): { url: URL; pool: Pool } {
-    const chosen = this.pools[this.turn];
-    this.turn = (this.turn + 1) % this.pools.length;
-    if (!chosen) throw new Error(`upstream ${this.name} has no url`);
-    return chosen;
+  /** Whether nothing has been sent, so that the request can go to another server. */
+  private couldNotConnect({ unsent }: Failure, tried: readonly Server[]): boolean {
+    const last = tried.at(-1);
+    if (unsent && last) this.servers.unreachable(last);
+    return unsent;
   }
 }

@@ -1,3 +1,4 @@
+import { addressKey } from '../core/address.ts';
 import { cookiesOf } from '../core/cookies.ts';
 import type { Matched } from '../core/exchange.ts';
 import { decodeForm } from '../core/form.ts';
@@ -33,7 +34,13 @@ export function outboundFor(exchange: Matched, options: OutboundOptions): Outbou
     host: options.route.forward.preserveHost ? exchange.authority : undefined,
     headers: headersFor(exchange, options),
     body: options.route.body,
+    caller: callerOf(exchange, options),
   };
+}
+
+/** A trusted proxy that names no client speaks for itself; its requests may be those of many. */
+function callerOf({ client, peer }: Matched, { trusted }: OutboundOptions): string | undefined {
+  return client === peer && trusted(peer) ? undefined : addressKey(client);
 }
 
 /** What remains of `/users/8` without `/users` is `/8`; of `/users` it is `/`. */
