@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureDjango } from './run/django.js';
 import { runFile } from './run/file.js';
 import { ensureRedis } from './run/redis.js';
+import { runsOf } from './run/transports.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -45,22 +46,24 @@ function compileAll() {
 
 async function runAll(files) {
   const total = { passed: 0, failed: 0, skipped: 0 };
-  const queue = [...files];
+  const queue = runsOf(files);
+  const planned = queue.length;
   const failures = [];
   let done = 0;
-  process.stdout.write(`TAP version 14\n1..${files.length}\n`);
+  process.stdout.write(`TAP version 14\n1..${planned}\n`);
   async function work() {
-    for (let source = queue.shift(); source !== undefined; source = queue.shift()) {
-      const { output, counts, problem, ms } = await runFile(compiled(source));
+    for (let run = queue.shift(); run !== undefined; run = queue.shift()) {
+      const { source, name, env } = run;
+      const { output, counts, problem, ms } = await runFile(compiled(source), env);
       done += 1;
       const indented = output.replace(/\n$/, '').replace(/^(?=.)/gm, '    ');
       const status = counts.failed > 0 ? 'not ok' : 'ok';
-      const reason = problem ? `# ${source}: ${problem}\n` : '';
+      const reason = problem ? `# ${name}: ${problem}\n` : '';
       process.stdout.write(
-        `# Subtest: ${source}\n${indented}\n${reason}${status} ${done} - ${source} # time=${ms}ms\n\n`,
+        `# Subtest: ${name}\n${indented}\n${reason}${status} ${done} - ${name} # time=${ms}ms\n\n`,
       );
       for (const word of Object.keys(total)) total[word] += counts[word];
-      if (counts.failed > 0) failures.push(problem ? `${source}: ${problem}` : source);
+      if (counts.failed > 0) failures.push(problem ? `${name}: ${problem}` : name);
     }
   }
   await Promise.all(Array.from({ length: Math.max(1, jobs) }, work));

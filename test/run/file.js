@@ -22,13 +22,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 /** Runs one compiled test file; `problem` says what went wrong beside its assertions. */
-export async function runFile(file) {
+export async function runFile(file, env = {}) {
   const started = performance.now();
   const child = spawn(process.execPath, ['--enable-source-maps', file], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     // tap's own limit comes first, because it can tell which test hangs and on what.
-    env: { ...process.env, TAP_TIMEOUT: String(Math.max(1, SECONDS - 10)) },
+    env: { ...process.env, ...env, TAP_TIMEOUT: String(Math.max(1, SECONDS - 10)) },
   });
   running.add(child.pid);
   const out = [];

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { textOverTransport } from './transport.ts';
 
 /** The compiled command line, beside this compiled file. */
 export const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
@@ -27,7 +28,7 @@ export async function startGatewayProcess(
 ): Promise<GatewayProcess> {
   const directory = mkdtempSync(join(tmpdir(), 'postern-'));
   const file = join(directory, 'routes.yaml');
-  writeFileSync(file, yaml);
+  writeFileSync(file, textOverTransport(yaml));
   const child = spawn(process.execPath, [MAIN, 'serve', '--config', file], {
     env: { PATH: process.env.PATH, POSTERN_LISTEN: '127.0.0.1:0', POSTERN_ADMIN: '127.0.0.1:0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

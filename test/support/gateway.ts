@@ -2,6 +2,8 @@ import { loadText } from '../../src/config/load.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { createLogger, type Running, start } from '../../src/start.ts';
 
+import { overTransport } from './transport.ts';
+
 export interface GatewayOptions {
   /** Where throttles and tokens are; without it, what the YAML says (`store: memory`). */
   redisUrl?: string;
@@ -48,6 +50,7 @@ export async function startGateway(yaml: string, options: GatewayOptions = {}): 
     ...options.env,
   };
   const loaded = loadText(yaml, 'routes.yaml', env);
+  overTransport(loaded.file.upstreams);
   const log: Record<string, unknown>[] = [];
   const waiting = new Set<() => void>();
   const logger = createLogger(loaded.settings, {
