@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,12 +10,14 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'postern-tarball-'));
 t.teardown(() => rmSync(directory, { recursive: true, force: true }));
 
-function npm(cwd: string, ...args: string[]): string {
-  return execFileSync('npm', [...args, '--prefer-offline', '--no-audit', '--no-fund'], {
+function npm(cwd: string, ...args: string[]): { stdout: string; stderr: string } {
+  const ran = spawnSync('npm', [...args, '--prefer-offline', '--no-audit', '--no-fund'], {
     cwd,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (ran.status !== 0) throw new Error(`npm ${args[0]}: ${ran.stderr}`);
+  return ran;
 }
 
 /** A copy of what `npm pack` reads: packing makes `dist` anew, and others may be using the checkout's. */
@@ -31,7 +33,7 @@ function checkout(): string {
 }
 
 t.test('packed and installed elsewhere, it serves', async (t) => {
-  const packed = JSON.parse(npm(checkout(), 'pack', '--json', '--pack-destination', directory)) as {
+  const packed = JSON.parse(npm(checkout(), 'pack', '--json', '--pack-destination', directory).stdout) as {
     filename: string;
     files: { path: string }[];
   }[];
@@ -54,7 +56,8 @@ t.test('packed and installed elsewhere, it serves', async (t) => {
 
   const elsewhere = join(directory, 'elsewhere');
   mkdirSync(elsewhere);
-  npm(elsewhere, 'install', '--omit=dev', join(directory, filename));
+  const { stderr } = npm(elsewhere, 'install', '--omit=dev', join(directory, filename));
+  t.notMatch(stderr, 'EBADENGINE', 'every dependency runs on this Node.js');
   const serving = spawn('npx', ['postern', 'serve', '-c', 'node_modules/postern/config/routes.yaml'], {
     cwd: elsewhere,
     env: { ...process.env, POSTERN_LISTEN: '127.0.0.1:0', POSTERN_ADMIN: '127.0.0.1:0' },
