@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Fields } from '../core/fields.ts';
-import { childrenOf, parseExpression } from './expression.ts';
+import { childrenOf, parseExpression } from './expression-language.ts';
 
 /** Attributes that are always read as one type. */
 const SETTLED = new Set([

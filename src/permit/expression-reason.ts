@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Facts } from '../core/facts.ts';
-import { childrenOf, parseExpression } from './expression.ts';
+import { childrenOf, parseExpression } from './expression-language.ts';
 import { shown } from './verdict.ts';
 
 /** A field that an expression reads, such as `['user', 'is_vip']`. */

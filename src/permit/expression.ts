@@ -1,9 +1,11 @@
-import { type ASTNode, Environment } from '@marcbachmann/cel-js';
+import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Facts } from '../core/facts.ts';
-import { glob } from './glob.ts';
+import { Budget, Meter } from './expression-budget.ts';
+import { celFacts, readsOf } from './expression-facts.ts';
+import { childrenOf, language } from './expression-language.ts';
 
-/** @throws after any error: a missing key, a type that does not fit */
-export type Evaluate = (facts: Facts) => boolean;
+/** @throws after any error: a missing key, a type that does not fit, more steps than one evaluation may take */
+export type Evaluate = (facts: Facts, budget?: Budget) => boolean;
 
 const LONGEST = 1_000;
 const DEEPEST_COMPREHENSIONS = 2;
@@ -14,16 +16,8 @@ const REFUSED = new Map([
     'matches',
     '`matches` is not offered, as a regular expression can run for minutes: use startsWith, endsWith, contains or glob',
   ],
+  ['json', '`json` is not offered, as the language remembers each form that a value can have'],
 ]);
-
-const environment = new Environment({
-  unlistedVariablesAreDyn: false,
-  limits: { maxAstNodes: 500, maxDepth: 50 },
-})
-  .registerVariable('user', 'map')
-  .registerVariable('params', 'map')
-  .registerVariable('request', 'map')
-  .registerFunction('string.glob(string): bool', glob);
 
 /**
  * Compiles an expression of the Common Expression Language. An error is a sentence for the operator: what does
@@ -34,9 +28,9 @@ const environment = new Environment({
 export function compileExpression(text: string): Evaluate | string {
   if (text.trim() === '') return 'the expression is empty';
   if (text.length > LONGEST) return `the expression has ${text.length} characters; ${LONGEST} are allowed`;
-  let program: ReturnType<Environment['parse']>;
+  let program: ReturnType<typeof language.parse>;
   try {
-    program = environment.parse(text);
+    program = language.parse(text);
   } catch (error) {
     return firstLine(error);
   }
@@ -46,26 +40,19 @@ export function compileExpression(text: string): Evaluate | string {
   if (!checked.valid) return firstLine(checked.error);
   if (checked.type !== 'bool')
     return `the expression is of type ${checked.type}; it must be a comparison, of type bool`;
-  return ({ user, params, request }) => {
-    const value: unknown = program({ user: typed(user), params: typed(params), request: typed(request) });
+  const reads = readsOf(program.ast);
+  const meter = new Meter(program.ast);
+  return (facts, budget = new Budget()) => {
+    const value: unknown = meter.run(budget, () => program(celFacts(reads, facts, budget.spend)));
     if (typeof value !== 'boolean') throw new Error('the expression is not a bool');
     return value;
   };
 }
 
-/** The syntax tree of an expression; undefined where it has none. */
-export function parseExpression(text: string): ASTNode | undefined {
-  try {
-    return environment.parse(text).ast;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Where in the text the problem is that `compileExpression` tells, if it has a place. */
 export function problemAt(text: string): number | undefined {
   try {
-    const checked = environment.parse(text).check();
+    const checked = language.parse(text).check();
     return checked.valid ? undefined : startOf(checked.error);
   } catch (error) {
     return startOf(error);
@@ -75,25 +62,6 @@ export function problemAt(text: string): number | undefined {
 function startOf(error: unknown): number | undefined {
   const range = error instanceof Error && 'range' in error ? (error.range as { start?: number }) : undefined;
   return range?.start;
-}
-
-const known = new WeakMap<object, unknown>();
-
-/**
- * Facts as the language has them, made once: maps without a prototype that a name could reach, and integers as
- * `int`; to JavaScript they are `double`, and `user.n + 1` would be an error.
- */
-function typed(facts: Facts[keyof Facts]): unknown {
-  const made = known.get(facts) ?? celValue(facts);
-  known.set(facts, made);
-  return made;
-}
-
-function celValue(value: unknown): unknown {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
-  if (Array.isArray(value)) return value.map(celValue);
-  if (value === null || typeof value !== 'object') return value;
-  return new Map(Object.entries(value).map(([name, item]) => [name, celValue(item)]));
 }
 
 function firstLine(error: unknown): string {
@@ -115,9 +83,4 @@ function refuse(node: ASTNode, comprehensions: number): string | undefined {
     if (found) return found;
   }
   return undefined;
-}
-
-export function childrenOf(args: unknown): ASTNode[] {
-  if (Array.isArray(args)) return args.flatMap(childrenOf);
-  return args !== null && typeof args === 'object' && 'op' in args && 'args' in args ? [args as ASTNode] : [];
 }

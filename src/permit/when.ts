@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { factsOf } from '../core/facts.ts';
 import type { Part, Permission, Tools } from '../core/words.ts';
 import { compileExpression, problemAt } from './expression.ts';
+import { budgetOf } from './expression-budget.ts';
 import { doubtsAbout } from './expression-doubts.ts';
 import { Reasons } from './expression-reason.ts';
 import { inWords } from './expression-words.ts';
@@ -41,7 +42,9 @@ export const when: Part<typeof When, Permission> = {
         const facts = factsOf(exchange);
         try {
           if (typeof evaluate === 'string') return verdict('undecided', evaluate);
-          return evaluate(facts) ? YES : verdict(false, `is false: ${reasons.values(facts)}`);
+          return evaluate(facts, budgetOf(exchange))
+            ? YES
+            : verdict(false, `is false: ${reasons.values(facts)}`);
         } catch (error) {
           return verdict('undecided', reasons.failure(facts, error));
         }
