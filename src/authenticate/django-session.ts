@@ -4,6 +4,7 @@ import type { Identity } from '../core/identity.ts';
 import { type Maybe, then } from '../core/maybe.ts';
 import type { Stored } from '../core/store.ts';
 import { InactiveUser, readUser } from '../core/user.ts';
+import type { Users } from '../core/users.ts';
 import {
   type Answer,
   type Authenticator,
@@ -21,6 +22,7 @@ import { Undecodable } from '../django/undecodable.ts';
 import { cookieValues } from './credential.ts';
 import { type CsrfCheck, CsrfOptions, csrfCheck } from './csrf.ts';
 import { Remembered } from './remembered.ts';
+import { chosenUsers, usersChoice } from './users-choice.ts';
 
 const options = Type.Object(
   {
@@ -67,6 +69,9 @@ const options = Type.Object(
           "SECRET_KEY, or a list with SECRET_KEY_FALLBACKS after it. With it and a `password` in the user's record, a session ends when the password changes.",
       }),
     ),
+    users: usersChoice(
+      'Where the user of a session is looked up: true for the source of the file, the name of one, or false for the id alone. Default: true, if the file has a source.',
+    ),
     csrf: Type.Optional(CsrfOptions),
   },
   { additionalProperties: false },
@@ -97,6 +102,7 @@ class DjangoSession implements Authenticator {
   private readonly secretKeys: readonly string[];
   private readonly csrf: CsrfCheck;
   private readonly sessions: Remembered;
+  private readonly users: Users | undefined;
   private readonly tools: Tools;
 
   constructor(given: Static<typeof options>, tools: Tools) {
@@ -113,10 +119,11 @@ class DjangoSession implements Authenticator {
     this.secretKeys = typeof secret === 'string' ? [secret] : secret;
     this.csrf = csrfCheck(given.csrf);
     this.sessions = new Remembered(tools.store, tools.clock);
-    if (this.secretKeys.length > 0 && !tools.users) {
+    this.users = chosenUsers(given.users, true, tools);
+    if (this.secretKeys.length > 0 && !this.users && !tools.users.incomplete) {
       tools.report(
         ['secret_key'],
-        'the password hash to check sessions against stands in the user\'s record: say where in "users"',
+        'the password hash that sessions are checked against is in the user\'s record: say where in "users"',
       );
     }
   }
@@ -164,7 +171,7 @@ class DjangoSession implements Authenticator {
   }
 
   private identify(exchange: Matched, id: string, hash: unknown, staleMs: number): Maybe<Answer> {
-    const { users } = this.tools;
+    const { users } = this;
     return then(users ? users.find(id, staleMs) : { id }, (record) => {
       // Checked before the hash, so that the cookie of an inactive user stays.
       const identity = record && this.identityOf(record);

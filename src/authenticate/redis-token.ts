@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import Type, { type Static } from 'typebox';
 import { DurationText, parseDuration } from '../core/duration.ts';
 import type { Matched } from '../core/exchange.ts';
-import type { Identity } from '../core/identity.ts';
+import type { User } from '../core/identity.ts';
 import { type Maybe, then } from '../core/maybe.ts';
 import type { Stored } from '../core/store.ts';
 import { InactiveUser, readUser } from '../core/user.ts';
+import type { UserRecord, Users } from '../core/users.ts';
 import {
   type Answer,
   type Authenticator,
@@ -15,10 +16,12 @@ import {
   type Part,
   type Tools,
 } from '../core/words.ts';
+import { completed } from './completed.ts';
 import { credentialAt, findCredential, type Place, placeOf, placeOptions, variesBy } from './credential.ts';
 import { type CsrfCheck, CsrfOptions, csrfCheck } from './csrf.ts';
 import { parseRecord } from './record.ts';
 import { Remembered } from './remembered.ts';
+import { chosenUsers } from './users-choice.ts';
 
 const CHARSETS = {
   hex: '[0-9a-f]',
@@ -32,6 +35,23 @@ const options = Type.Object(
   {
     type: Type.Literal('redis-token'),
     ...placeOptions,
+    users: Type.Optional(
+      Type.Union(
+        [
+          Type.Boolean(),
+          Type.Literal('merge'),
+          Type.String(),
+          Type.Object(
+            { merge: Type.String({ description: 'The name of the source.' }) },
+            { additionalProperties: false },
+          ),
+        ],
+        {
+          description:
+            'Where users are looked up: true for the source of the file, the name of one, or false for none. A record with no more than an id is looked up; with `merge`, or `{ merge: NAME }`, every record is completed, and rights come from the source alone. Default: true, if the file has a source.',
+        },
+      ),
+    ),
     csrf: Type.Optional(CsrfOptions),
     sliding: Type.Optional(
       DurationText('The expiry that each success sets anew. Default: it is left as it is.'),
@@ -93,6 +113,9 @@ class RedisToken implements Authenticator {
   private readonly csrf: CsrfCheck;
   private readonly slidingMs: number | undefined;
   private readonly detail: string;
+  private readonly users: Users | undefined;
+  /** Every record is completed, and not only a bare id. */
+  private readonly merges: boolean;
   private readonly tools: Tools;
 
   constructor(given: Static<typeof options>, tools: Tools) {
@@ -100,6 +123,11 @@ class RedisToken implements Authenticator {
     this.csrf = csrfCheck(given.csrf);
     this.slidingMs = given.sliding === undefined ? undefined : parseDuration(given.sliding);
     this.records = new Remembered(tools.store, tools.clock);
+    this.merges = given.users === 'merge' || typeof given.users === 'object';
+    this.users =
+      typeof given.users === 'object'
+        ? chosenUsers(given.users.merge, true, tools, ['users', 'merge'])
+        : chosenUsers(this.merges || given.users, true, tools);
     this.detail = given.detail ?? 'Invalid token.';
     this.place = placeOf(given, 'Token');
     this.vary = variesBy(this.place);
@@ -134,31 +162,39 @@ class RedisToken implements Authenticator {
     );
   }
 
-  /** Where the token names no more than an id, the rest is looked up, if the file says where. */
-  private recordOf(stored: Stored, staleMs: number): Maybe<Readonly<Record<string, unknown>> | undefined> {
+  /** The record of the token's user, looked up or completed as the file says; undefined when there is no such user. */
+  private recordOf(stored: Stored, staleMs: number): Maybe<UserRecord | undefined> {
     const record = parseRecord(stored);
-    const { users } = this.tools;
-    const bare = users && Object.keys(record).length === 1 && record.id !== undefined;
-    return bare ? users.find(String(record.id), staleMs) : record;
+    const { users } = this;
+    const id = record.id ?? record.pk ?? record.user_id;
+    if (!users || id === undefined) return record;
+    if (Object.keys(record).length === 1) return users.find(String(id), staleMs);
+    // A token that was made inactive is refused, whatever the source says of its user.
+    if (!this.merges || !this.userOf(record)) return record;
+    return then(
+      users.find(String(id), staleMs),
+      (known) => known && completed(record, known, record.scopes ?? known.scopes),
+    );
   }
 
-  private accept(
-    exchange: Matched,
-    record: Readonly<Record<string, unknown>> | undefined,
-    key: string,
-  ): Answer {
+  private accept(exchange: Matched, record: UserRecord | undefined, key: string): Answer {
     if (!record) return this.unknown('the token names a user who does not exist');
-    let identity: Identity;
-    try {
-      const user = readUser(record, this.tools.fields);
-      identity = { user, authenticated: true, by: this.name, credential: credentialAt(this.place) };
-    } catch (error) {
-      if (!(error instanceof InactiveUser)) throw error;
-      return deny('user is inactive', 'User inactive or deleted.');
-    }
+    const user = this.userOf(record);
+    if (!user) return deny('user is inactive', 'User inactive or deleted.');
     const refused = this.place.in === 'cookie' ? this.csrf(exchange) : undefined;
     if (refused) return refused;
+    const identity = { user, authenticated: true, by: this.name, credential: credentialAt(this.place) };
     return accept(identity, this.slidingMs === undefined ? undefined : { renew: key, ttlMs: this.slidingMs });
+  }
+
+  /** Undefined for an inactive user. */
+  private userOf(record: UserRecord): User | undefined {
+    try {
+      return readUser(record, this.tools.fields);
+    } catch (error) {
+      if (error instanceof InactiveUser) return undefined;
+      throw error;
+    }
   }
 }
 

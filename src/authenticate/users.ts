@@ -8,33 +8,55 @@ import type { Users } from '../core/users.ts';
 import type { Tools } from '../core/words.ts';
 import { parseRecord } from './record.ts';
 import { Remembered } from './remembered.ts';
+import { SOURCE_NAME } from './users-choice.ts';
+
+const sourceOptions = {
+  key: Type.Optional(
+    Type.String({
+      pattern: '\\{id\\}',
+      patternErrorMessage: 'a key holds {id}: user:{id}',
+      description: 'The Redis key of a user: `user:{id}`. JSON, a hash, or as Django pickled it.',
+    }),
+  ),
+  url: Type.Optional(
+    Type.String({
+      pattern: '^https?://\\S*\\{id\\}\\S*$',
+      patternErrorMessage: 'a URL with {id} in it, such as http://app:8000/internal/users/{id}',
+      description: 'Where the app tells of a user: 200 with a JSON object, or 404.',
+    }),
+  ),
+  cache: Type.Optional(DurationText('How long an answer of `url` is used again. Default: 10s.')),
+  timeout: Type.Optional(DurationText('How long `url` may take. Default: 2s.')),
+};
+
+const SourceOptions = Type.Object(sourceOptions, {
+  additionalProperties: false,
+  description: 'A source that authenticators choose by its name: `users: NAME`.',
+});
 
 export const UsersOptions = Type.Object(
   {
-    key: Type.Optional(
-      Type.String({
-        pattern: '\\{id\\}',
-        patternErrorMessage: 'a key holds {id}: user:{id}',
-        description: 'The Redis key of a user: `user:{id}`. JSON, a hash, or as Django pickled it.',
+    ...sourceOptions,
+    sources: Type.Optional(
+      Type.Record(Type.String(SOURCE_NAME), SourceOptions, {
+        propertyNames: SOURCE_NAME,
+        description: 'More sources, by name, for authenticators with other users.',
       }),
     ),
-    url: Type.Optional(
-      Type.String({
-        pattern: '^https?://\\S*\\{id\\}\\S*$',
-        patternErrorMessage: 'a URL with {id} in it, such as http://app:8000/internal/users/{id}',
-        description: 'Where the app tells of a user: 200 with a JSON object, or 404.',
-      }),
-    ),
-    cache: Type.Optional(DurationText('How long an answer of `url` is used again. Default: 10s.')),
-    timeout: Type.Optional(DurationText('How long `url` may take. Default: 2s.')),
     fields: Type.Optional(
       Type.Record(Type.String(), Type.Union(FIELD_TYPES.map((type) => Type.Literal(type))), {
         description: 'What the fields of records are, so that 1, "1" and true mean the same: `is_vip: bool`.',
       }),
     ),
   },
-  { additionalProperties: false, description: 'The user behind an id that a session or a token names.' },
+  {
+    additionalProperties: false,
+    description:
+      'The user behind an id that a session or a token names. Each authenticator has `users` to choose.',
+  },
 );
+
+type SourceSpec = Static<typeof SourceOptions>;
 
 /** Ids that may stand in a key or a URL as they are. */
 const ID = /^[A-Za-z0-9_@.+-]{1,128}$/;
@@ -47,7 +69,7 @@ export class UsersUnavailable extends Unavailable {
 }
 
 /** The look-up that the file asks for; undefined when an id is all there is to know. */
-export function createUsers(options: Static<typeof UsersOptions>, tools: Tools): Users | undefined {
+export function createUsers(options: SourceSpec, tools: Tools): Users | undefined {
   if (options.key !== undefined && options.url !== undefined) tools.report([], 'give either "key" or "url"');
   if (options.key !== undefined) return new StoredUsers(options.key, tools);
   if (options.url === undefined) return undefined;
@@ -86,7 +108,7 @@ class RemoteUsers implements Users {
   private readonly answers = new BoundedMap<string, Answer>(MOST);
   private readonly asking = new Map<string, Promise<Answer>>();
 
-  constructor({ url = '', cache = '10s', timeout = '2s' }: Static<typeof UsersOptions>, tools: Tools) {
+  constructor({ url = '', cache = '10s', timeout = '2s' }: SourceSpec, tools: Tools) {
     this.url = url;
     this.cacheMs = parseDuration(cache) ?? 0;
     this.timeoutMs = parseDuration(timeout) ?? 0;

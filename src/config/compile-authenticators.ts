@@ -27,6 +27,7 @@ export function compileAuthenticators(
         // Of the whole nothing is said where a part of it was wrong: the one comes from the other.
         if (below.length > 0 || !problems.excused(path)) problems.on([...path, ...below], message);
       },
+      warn: (below, message) => problems.warn([...path, ...below], message),
     });
     authenticator.name = name;
     made.set(name, authenticator);

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { createUsers } from '../authenticate/users.ts';
 import { withinNetworks } from '../core/address.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { isMap } from '../core/is-map.ts';
@@ -8,19 +7,22 @@ import { type Keep, keepNothing } from '../core/kept.ts';
 import type { CompiledRoute } from '../core/rules.ts';
 import type { Store } from '../core/store.ts';
 import type { Upstream } from '../core/upstream.ts';
-import type { CommonTools, Log, Tools } from '../core/words.ts';
+import type { UserSources } from '../core/users.ts';
+import type { Log } from '../core/words.ts';
 import { createRouter, type Router } from '../match/router.ts';
 import { MemoryStore } from '../store/memory/memory-store.ts';
 import type { Environment } from '../yaml/environment.ts';
 import { parseYaml } from '../yaml/parse.ts';
-import type { Path, Problems } from '../yaml/problems.ts';
-import { compileAuthenticators, needsStore } from './compile-authenticators.ts';
+import type { Problems } from '../yaml/problems.ts';
+import { compileAuthenticators } from './compile-authenticators.ts';
 import { IdentifyCompiler } from './compile-identify.ts';
 import { PermissionCompiler } from './compile-permissions.ts';
 import { RouteCompiler } from './compile-routes.ts';
 import { ThrottleCompiler } from './compile-throttles.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
+import { compileUsers } from './compile-users.ts';
 import { warnOfHiddenRoutes } from './hidden-routes.ts';
+import { warnOfMixedIssuers } from './issuer-checks.ts';
 import { type FileConfig, FileSchema } from './schema.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { validate } from './validate.ts';
@@ -123,7 +125,7 @@ export function compile({ file, settings, directory, problems }: Loaded, world: 
     ...world,
     directory,
     trusted: anybodyTrusted ? withinNetworks(settings.trustedProxies) : undefined,
-    ...usersOf(file, { ...world, directory }, problems, hasStore),
+    ...compileUsers(file, { ...world, directory }, problems, hasStore),
   };
   const authenticators = compileAuthenticators(file.authenticators ?? {}, problems, tools, hasStore);
   const identify = new IdentifyCompiler(problems, tools);
@@ -145,13 +147,14 @@ export function compile({ file, settings, directory, problems }: Loaded, world: 
   const routes = file.routes.flatMap((config, index) => routeCompiler.compile(config, index) ?? []);
   if (!problems.empty) throw new InvalidConfiguration(problems);
   warnOfHiddenRoutes(routes, problems);
+  warnOfMixedIssuers(file, problems);
   return {
     routes,
     router: createRouter(routes.map(({ route }) => route)),
     upstreams,
     identityHeaders: new Set(['X-User', ...identify.headers, ...vouched]),
     keySet: identify.keySet,
-    forgetUser: (id) => tools.users?.forget(id),
+    forgetUser: (id) => forget(tools.users, id),
   };
 }
 
@@ -166,15 +169,6 @@ export function compileOnly(loaded: Loaded): Compiled {
   return compile(loaded, { clock: systemClock, store, log, keep: keepNothing });
 }
 
-function usersOf(
-  { users: options }: FileConfig,
-  tools: CommonTools,
-  problems: Problems,
-  hasStore: boolean,
-): Pick<Tools, 'users' | 'fields'> {
-  if (!options) return {};
-  if (options.key !== undefined && !hasStore)
-    problems.on(['users', 'key'], needsStore('looking users up by key'));
-  const report = (below: Path, message: string) => problems.on(['users', ...below], message);
-  return { users: createUsers(options, { ...tools, name: 'users', report }), fields: options.fields ?? {} };
+function forget({ main, named }: UserSources, id: string): void {
+  for (const source of [main, ...named.values()]) source?.forget(id);
 }

@@ -8,7 +8,7 @@ import type { Maybe } from './maybe.ts';
 import type { Verb } from './refusals.ts';
 import type { Store, TakeRequest } from './store.ts';
 import type { Trace } from './trace.ts';
-import type { Users } from './users.ts';
+import type { UserSources } from './users.ts';
 
 /** What parts may use of the world. Time and state come in here, so that tests can own them. */
 export interface Tools {
@@ -16,8 +16,8 @@ export interface Tools {
   name: string;
   clock: Clock;
   store: Store;
-  /** The look-up of users by id, where the file names one. */
-  users?: Users | undefined;
+  /** Where users are looked up by their id. */
+  users: UserSources;
   /** What the fields of users' records are declared as. */
   fields?: Fields;
   /** Whether an address is one of the `trusted_proxies`; undefined where the file names none. */

@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { Redis } from 'ioredis';
 import t, { type Test } from 'tap';
+import type { Clock } from '../../src/core/clock.ts';
 import { key, mint } from '../support/jwt.ts';
 import { startRedis } from '../support/redis.ts';
 import { json, setStage } from '../support/stage.ts';
@@ -25,6 +26,9 @@ ${POLICIES.flatMap((policy) => [
 ]).join('\n')}
 `;
 
+/** Tokens go by the gateway's clock, which stands still. */
+const secondsOf = (clock: Clock): number => Math.floor(clock.now() / 1000);
+
 async function stageWithRedis(t: Test, records: Record<string, unknown>) {
   const server = await startRedis();
   t.teardown(() => server.kill());
@@ -37,11 +41,11 @@ async function stageWithRedis(t: Test, records: Record<string, unknown>) {
 }
 
 t.test('what each policy lets in while Redis is silent', async (t) => {
-  const { server, status, ask, upstream } = await stageWithRedis(t, {
+  const { server, status, ask, upstream, clock } = await stageWithRedis(t, {
     'token:seen': { id: 1 },
     'token:unseen': { id: 2 },
   });
-  const jwt = `Bearer ${await mint(by, { sub: 'signed' })}`;
+  const jwt = `Bearer ${await mint(by, { sub: 'signed' }, { now: secondsOf(clock) })}`;
   for (const policy of POLICIES) t.equal(await status(`/free/${named(policy)}`, 'Token seen'), 200);
   await freeze(server);
   upstream.clear();
@@ -110,3 +114,41 @@ for (const witness of ['stale-5m', 'deny', 'jwt-only']) {
     t.equal(await status('/free/stale-5m', 'Token off'), 401);
   });
 }
+
+t.test('a JWT whose user is looked up passes on its signature too, without any right', async (t) => {
+  const server = await startRedis();
+  t.teardown(() => server.kill());
+  const redis = new Redis(server.url);
+  t.teardown(() => redis.disconnect());
+  const yaml = `
+guard: off
+users: { key: 'user:{id}' }
+authenticators:
+  jwt: { type: jwt, algorithms: [HS256], secret: ${SECRET}, users: true, claims: { is_staff: staff } }
+defaults: { authenticate: [jwt], on_store_error: jwt-only }
+routes:
+  - { path: /me, forward: shop }
+  - { path: /read, permit: { scope: read }, forward: shop }
+  - { path: /staff, permit: staff, forward: shop }
+  - { path: /editors, permit: { group: editors }, forward: shop }
+  - { path: /stale, permit: { group: editors }, on_store_error: stale 5m, forward: shop }
+  - { path: /strict, on_store_error: deny, forward: shop }
+`;
+  const records = { 'user:7': { username: 'ada', is_staff: true, groups: ['editors'] } };
+  const { ask, clock } = await setStage(t, yaml, { redis, records });
+  const ofUser = async (claims: object) => ({
+    Authorization: `Bearer ${await mint(by, { ...claims }, { now: secondsOf(clock) })}`,
+  });
+  const ada = await ofUser({ sub: '7', scope: 'read', groups: ['editors'], staff: true });
+  for (const path of ['/me', '/read', '/staff', '/editors', '/stale'])
+    t.equal((await ask(`GET ${path}`, ada)).status, 200, path);
+  await freeze(server);
+
+  t.equal((await ask('GET /me', ada)).status, 200);
+  t.equal((await ask('GET /read', ada)).status, 200, 'the token’s scopes are its own');
+  t.equal((await ask('GET /staff', ada)).status, 403, 'a right that only the record could grant');
+  t.equal((await ask('GET /editors', ada)).status, 403);
+  t.equal((await ask('GET /stale', ada)).status, 200, 'a record that Redis confirmed a moment ago');
+  t.equal((await ask('GET /strict', ada)).status, 503);
+  t.equal((await ask('GET /me', await ofUser({ sub: '7', exp: 1 }))).status, 401, 'an expired token');
+});

@@ -58,8 +58,8 @@ export const DIVERGENCES = {
   },
   'token-records-decide': {
     drf: 'An app may look up what the record lacks (groups, permissions) in its database.',
-    postern: 'A record with more than an id is all that rules see.',
-    why: 'One look-up a request; put into the record what rules need, or let the token hold a bare id and fill `users`.',
+    postern: 'A record with more than an id is all that rules see, unless `users: merge` completes it.',
+    why: 'One look-up a request is the default. `users: merge` makes it two, as the app does.',
   },
   'two-authorization-headers': {
     drf: 'The server joins them with a comma; the first word decides.',

@@ -42,7 +42,12 @@ export function key(algorithm: Algorithm, kid = `${algorithm.toLowerCase()}-1`):
 }
 
 function makeSecret(algorithm: Algorithm, kid: string): Key {
-  const secret = randomBytes(Number(algorithm.slice(2)) / 8);
+  return sharedSecret(randomBytes(Number(algorithm.slice(2)) / 8), algorithm, kid);
+}
+
+/** A secret of the test's own, such as one that a YAML file can hold. */
+export function sharedSecret(given: string | Buffer, algorithm: Algorithm = 'HS256', kid = 'shared'): Key {
+  const secret = Buffer.from(given as string);
   const object = createSecretKey(secret);
   const jwk = { ...object.export({ format: 'jwk' }), kid, alg: algorithm, use: 'sig' };
   const both = { private: object, public: object, jwk, privateJwk: jwk };

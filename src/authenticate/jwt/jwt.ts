@@ -4,7 +4,6 @@ import { DurationText, parseDuration } from '../../core/duration.ts';
 import type { Effect, Matched } from '../../core/exchange.ts';
 import type { Identity } from '../../core/identity.ts';
 import type { Maybe } from '../../core/maybe.ts';
-import { InactiveUser, readUser, UnreadableRecord } from '../../core/user.ts';
 import {
   type Answer,
   type Authenticator,
@@ -14,14 +13,17 @@ import {
   type Part,
   type Tools,
 } from '../../core/words.ts';
+import { isRight } from '../completed.ts';
 import { credentialAt, findCredential, type Place, placeOf, placeOptions, variesBy } from '../credential.ts';
 import { type CsrfCheck, CsrfOptions, csrfCheck } from '../csrf.ts';
+import { chosenUsers, usersChoice } from '../users-choice.ts';
 import { ALGORITHMS } from './algorithms.ts';
-import { DEFAULT_CLAIMS, dateProblem, recordOf } from './claims.ts';
+import { DEFAULT_CLAIMS, dateProblem } from './claims.ts';
 import { compactProblem } from './compact.ts';
 import { type Keys, keysOf } from './keys.ts';
 import { PLAIN, type Profile, SIMPLEJWT } from './profile.ts';
 import { SingleLogin, SingleLoginOptions } from './single-login.ts';
+import { Subject } from './subject.ts';
 
 const options = Type.Object(
   {
@@ -61,6 +63,9 @@ const options = Type.Object(
           'Access tokens of djangorestframework-simplejwt: `user_id` names the user, `token_type` and `jti` must be there, and refusals are worded as it words them.',
       }),
     ),
+    users: usersChoice(
+      'Look the user up: true for the source of the file, or the name of one. The record then answers for rights, the token for scopes, and a token whose user has no record is refused. Default: false, as another issuer has other users; true with `profile: simplejwt`.',
+    ),
     single_login: Type.Optional(SingleLoginOptions),
     csrf: Type.Optional(CsrfOptions),
     claims: Type.Optional(
@@ -90,7 +95,7 @@ class Jwt implements Authenticator {
   private readonly place: Place;
   private readonly keys: Keys | undefined;
   private readonly profile: Profile;
-  private readonly claims: Readonly<Record<string, string>>;
+  private readonly subject: Subject;
   private readonly rules: JWTVerifyOptions;
   private readonly leeway: number;
   private readonly singleLogin: SingleLogin | undefined;
@@ -104,7 +109,10 @@ class Jwt implements Authenticator {
     this.vary = variesBy(this.place);
     this.challenge = `${this.place.scheme ?? 'Bearer'} realm="api"`;
     this.keys = keysOf(given, tools);
-    this.claims = { ...DEFAULT_CLAIMS, id: this.profile.idClaim, ...given.claims };
+    const users = chosenUsers(given.users, this.profile.looksUsersUp, tools);
+    const claims = { ...DEFAULT_CLAIMS, id: this.profile.idClaim, ...given.claims };
+    this.subject = new Subject({ claims, profile: this.profile, users, fields: tools.fields });
+    if (users) warnOfRights(given.claims ?? {}, tools);
     this.leeway = (parseDuration(given.leeway ?? '0s') ?? 0) / 1_000;
     this.singleLogin = given.single_login && new SingleLogin(given.single_login, tools.store);
     this.csrf = csrfCheck(given.csrf);
@@ -127,15 +135,18 @@ class Jwt implements Authenticator {
   private async judge(exchange: Matched, token: string): Promise<Answer> {
     const verified = await this.verified(token);
     if ('kind' in verified) return verified;
-    const identity = await this.identityOf(exchange, verified.payload);
-    if ('kind' in identity) return identity;
+    const known = await this.subject.of(verified.payload, exchange);
+    if ('kind' in known) return known;
+    const { user } = known;
     let effect: Effect | undefined;
     if (this.singleLogin) {
       const alone = exchange.route.onStoreError.signatureAlone;
-      const newest = await this.singleLogin.find(identity.user.id ?? '', token, alone);
+      const newest = await this.singleLogin.find(user.id ?? '', token, alone);
       if (!newest) return deny('not the newest login of the user', 'Incorrect authentication credentials.');
       effect = newest.effect;
     }
+    const credential = credentialAt(this.place);
+    const identity: Identity = { user, authenticated: true, by: this.name, credential };
     return (this.place.in === 'cookie' && this.csrf(exchange)) || accept(identity, effect);
   }
 
@@ -159,26 +170,9 @@ class Jwt implements Authenticator {
       typeof keys === 'function' ? await jwtVerify(token, keys, rules) : await jwtVerify(token, keys, rules);
     return payload;
   }
+}
 
-  /** The claims say who it is; where the file says where users are looked up, the record there does. */
-  private async identityOf(exchange: Matched, payload: JWTPayload): Promise<Identity | Deny> {
-    const { users, fields } = this.tools;
-    try {
-      const claimed = recordOf(payload, this.claims);
-      if (claimed.id === undefined) return this.profile.noUserId();
-      // A list of one id, made text, would be that id.
-      if (typeof claimed.id !== 'string' && typeof claimed.id !== 'number')
-        return this.profile.userNotFound();
-      const staleMs = exchange.route.onStoreError.staleMs;
-      const record = users ? await users.find(String(claimed.id), staleMs) : claimed;
-      if (!record) return this.profile.userNotFound();
-      const user = readUser(record, fields);
-      return { user, authenticated: true, by: this.name, credential: credentialAt(this.place) };
-    } catch (error) {
-      if (error instanceof InactiveUser) return this.profile.inactive();
-      // Claims that make no sense are the token's fault; a record that makes none is not.
-      if (error instanceof UnreadableRecord && !users) return this.profile.invalid(error.message);
-      throw error;
-    }
-  }
+function warnOfRights(claims: Readonly<Record<string, string>>, tools: Tools): void {
+  for (const name of Object.keys(claims).filter(isRight))
+    tools.warn?.(['claims', name], `"${name}" comes from the users source, so this claim is not read`);
 }

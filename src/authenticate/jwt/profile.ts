@@ -8,6 +8,8 @@ export interface Profile {
   required: readonly string[];
   /** The claim that names the user. */
   idClaim: string;
+  /** The user is looked up where the file has a source and the authenticator does not say otherwise. */
+  looksUsersUp: boolean;
   /** Schemes are compared letter by letter. */
   exactScheme: boolean;
   /** What is wrong with a verified payload, if anything. */
@@ -22,6 +24,7 @@ export interface Profile {
 export const PLAIN: Profile = {
   required: ['exp'],
   idClaim: 'sub',
+  looksUsersUp: false,
   exactScheme: false,
   payloadProblem: () => undefined,
   malformedHeader: (reason) => deny(reason, 'Invalid token.'),
@@ -35,6 +38,7 @@ export const PLAIN: Profile = {
 export const SIMPLEJWT: Profile = {
   required: [],
   idClaim: 'user_id',
+  looksUsersUp: true,
   exactScheme: true,
   payloadProblem(payload) {
     if (payload.exp === undefined) return notValid("Token has no 'exp' claim");

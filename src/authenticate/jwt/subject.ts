@@ -1,0 +1,79 @@
+import type { JWTPayload } from 'jose';
+import type { Matched } from '../../core/exchange.ts';
+import type { Fields } from '../../core/fields.ts';
+import type { User } from '../../core/identity.ts';
+import { type Maybe, then } from '../../core/maybe.ts';
+import { StoreUnavailable } from '../../core/store.ts';
+import { InactiveUser, readUser, UnreadableRecord } from '../../core/user.ts';
+import type { UserRecord, Users } from '../../core/users.ts';
+import type { Deny } from '../../core/words.ts';
+import { completed } from '../completed.ts';
+import { recordOf } from './claims.ts';
+import type { Profile } from './profile.ts';
+
+interface SubjectOptions {
+  claims: Readonly<Record<string, string>>;
+  profile: Profile;
+  /** Completes what the claims say; undefined where the claims are all. */
+  users: Users | undefined;
+  fields: Fields | undefined;
+}
+
+type Known = { user: User } | Deny;
+
+/** Tells who a verified token is about. */
+export class Subject {
+  private readonly options: SubjectOptions;
+
+  constructor(options: SubjectOptions) {
+    this.options = options;
+  }
+
+  /** @throws Unavailable, UnreadableRecord: the users source cannot tell */
+  of(payload: JWTPayload, exchange: Matched): Maybe<Known> {
+    const { claims, profile, users } = this.options;
+    const claimed = recordOf(payload, claims);
+    if (claimed.id === undefined) return profile.noUserId();
+    // A list of one id, made text, would be that id.
+    if (typeof claimed.id !== 'string' && typeof claimed.id !== 'number') return profile.userNotFound();
+    const said = this.readClaims(claimed);
+    return users && 'user' in said ? this.lookUp(users, claimed, exchange) : said;
+  }
+
+  private lookUp(users: Users, claimed: UserRecord, { route }: Matched): Maybe<Known> {
+    const { staleMs, signatureAlone } = route.onStoreError;
+    const found = (record: UserRecord | undefined) =>
+      record ? this.read(completed(claimed, record, claimed.scopes)) : this.options.profile.userNotFound();
+    // Nothing is known of the user's rights then: the token's word for them does not count here.
+    const outage = (error: unknown) => {
+      if (!signatureAlone || !(error instanceof StoreUnavailable)) throw error;
+      return this.read(completed(claimed, {}, claimed.scopes));
+    };
+    let asked: Maybe<UserRecord | undefined>;
+    try {
+      asked = users.find(String(claimed.id), staleMs);
+    } catch (error) {
+      return outage(error);
+    }
+    return then(asked, found, outage);
+  }
+
+  /** Claims that make no sense are the token's fault; a record that makes none is not. */
+  private readClaims(claimed: UserRecord): Known {
+    try {
+      return this.read(claimed);
+    } catch (error) {
+      if (error instanceof UnreadableRecord) return this.options.profile.invalid(error.message);
+      throw error;
+    }
+  }
+
+  private read(record: UserRecord): Known {
+    try {
+      return { user: readUser(record, this.options.fields) };
+    } catch (error) {
+      if (error instanceof InactiveUser) return this.options.profile.inactive();
+      throw error;
+    }
+  }
+}
