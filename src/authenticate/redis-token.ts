@@ -167,10 +167,11 @@ class RedisToken implements Authenticator {
     const record = parseRecord(stored);
     const { users } = this;
     const id = record.id ?? record.pk ?? record.user_id;
-    if (!users || id === undefined) return record;
-    if (Object.keys(record).length === 1) return users.find(String(id), staleMs);
+    const bare = Object.keys(record).length === 1 && record.id !== undefined;
+    if (!users) return record;
+    if (bare) return id === undefined ? undefined : users.find(String(id), staleMs);
     // A token that was made inactive is refused, whatever the source says of its user.
-    if (!this.merges || !this.userOf(record)) return record;
+    if (!this.merges || id === undefined || !this.userOf(record)) return record;
     return then(
       users.find(String(id), staleMs),
       (known) => known && completed(record, known, record.scopes ?? known.scopes),

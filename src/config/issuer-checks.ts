@@ -29,7 +29,8 @@ export function warnOfMixedIssuers({ authenticators = {}, users }: File, problem
   for (const { name, configured, source, issuers } of all) {
     if (configured.type !== 'jwt') continue;
     const asking = all.filter((other) => other.source === source).flatMap((other) => other.issuers);
-    const distinct = [...new Set(asking)];
+    // Whose ids a source with a name has, the file says by naming it.
+    const distinct = [...new Set(asking)].filter((issuer) => source === true || issuer !== APP);
     if (source !== undefined && distinct.length > 1 && issuers[0] !== APP)
       problems.warn(
         ['authenticators', name, 'users'],

@@ -91,6 +91,9 @@ t.test('one source that is asked about the ids of several issuers is a warning',
     [],
     'tokens of the app',
   );
+  const crm = [jwt('one', 'issuer: x, users: crm'), 'token: { type: redis-token, users: crm }'];
+  t.same(messages(NAMED, ...crm), [], 'a source with a name is meant');
+  t.match(messages(NAMED, ...crm, jwt('two', 'issuer: y, users: crm')), [/ x and y/, / x and y/]);
   const apart = `{ key: 'user:{id}', sources: { crm: { key: 'crm:{id}' } } }`;
   t.same(messages(apart, jwt('one', 'issuer: x, users: crm'), 'session: { type: django-session }'), []);
 });
