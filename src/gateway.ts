@@ -12,6 +12,7 @@ import type { Store } from './core/store.ts';
 import type { Trace } from './core/trace.ts';
 import type { Upstream } from './core/upstream.ts';
 import type { Log, Step } from './core/words.ts';
+import { fatesOf } from './forward/outbound.ts';
 import { forward } from './forward/step.ts';
 import { foreignHeaders } from './identify/headers.ts';
 import { identify } from './identify/step.ts';
@@ -50,7 +51,7 @@ interface Way {
 /** The way of a request, in order. Each step may refuse; nothing else leads to an upstream. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { compiled, settings, guard, store, localStore, clock, log, trusted } = options;
-  const foreign = foreignHeaders(compiled.identityHeaders);
+  const fates = fatesOf(foreignHeaders(compiled.identityHeaders));
   const speak = speaker(settings.languages);
   let inUse = 0;
   let unused: (() => void) | undefined;
@@ -66,7 +67,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       permit(rules),
       throttle(rules, route.onStoreError, store, localStore),
       identify(rules),
-      forward(upstream, { foreign, trusted }),
+      forward(upstream, fates),
     ].filter((step) => step !== undefined);
 
   const ways = new Map<Route, Way>();

@@ -1,5 +1,4 @@
 import Type, { type Static } from 'typebox';
-import { addressKey } from '../core/address.ts';
 import type { Matched } from '../core/exchange.ts';
 import type { User } from '../core/identity.ts';
 import { type Maybe, then } from '../core/maybe.ts';
@@ -71,7 +70,7 @@ class Basic implements Authenticator {
     if (!this.users) throw new Error('no users');
     const staleMs = exchange.route.onStoreError.staleMs;
     return then(this.users.find(login.username, staleMs), (record) =>
-      this.judge(login, record, exchange.client),
+      this.judge(login, record, exchange.clientKey),
     );
   }
 
@@ -82,7 +81,7 @@ class Basic implements Authenticator {
     const usable = user ? encoded : undefined;
     let matches: boolean | UnusableHash;
     try {
-      matches = await this.passwords.check({ ...login, encoded: usable, client: addressKey(client) });
+      matches = await this.passwords.check({ ...login, encoded: usable, client });
     } catch (error) {
       if (error instanceof HashersBusy && error.ownShare) return waitFor(error);
       throw error;

@@ -101,7 +101,11 @@ export function loadText(text: string, file: string, env: Environment): Loaded {
 
 /** Compiles what is sound in the file, so that everything that is wrong with it is told at once. */
 function refuse(loaded: Loaded): never {
-  compileOnly(loaded);
+  try {
+    compileOnly(loaded);
+  } catch {
+    // Parts may fail on what does not fit the schema; that is among the problems already.
+  }
   throw new InvalidConfiguration(loaded.problems);
 }
 

@@ -16,6 +16,7 @@ export function plainAddress(address: string): string {
 
 /** What a caller is counted by: an IPv4 address whole; of an IPv6 address its /64, since a host owns all of it. */
 export function addressKey(address: string): string {
+  if (!address.includes(':')) return address;
   const plain = plainAddress(address);
   if (!isIPv6(plain)) return plain;
   return `${expand(plain).slice(0, 4).join(':')}::/64`;

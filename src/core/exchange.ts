@@ -1,3 +1,5 @@
+import { addressKey } from './address.ts';
+import { type Facts, RequestFacts } from './facts.ts';
 import type { Headers, RequestHead } from './head.ts';
 import { type Identity, NOBODY } from './identity.ts';
 import type { Outbound } from './outbound.ts';
@@ -22,6 +24,8 @@ export interface Arrival {
   /** The other end of the connection. */
   peer: string;
   scheme: 'http' | 'https';
+  /** Whether the other end is one of the trusted proxies. */
+  peerTrusted: boolean;
 }
 
 /** Something to do in the store once the decision is made, whatever it is. */
@@ -48,6 +52,10 @@ export class Exchange {
   readonly peer: string;
   readonly scheme: 'http' | 'https';
   readonly upgrade: boolean;
+  /** What the caller is counted by, where an address counts: of IPv6 the /64. */
+  readonly clientKey: string;
+  /** Whether the other end of the connection is one of the trusted proxies. */
+  readonly peerTrusted: boolean;
   /** Written by `match`; a `Matched` exchange always has one. */
   route: Route | undefined = undefined;
   /** Written by `match`: path parameters, percent-encoded as in the path. */
@@ -71,7 +79,10 @@ export class Exchange {
   /** Written by `forward`. */
   bytesSent = 0;
 
-  constructor({ head, ...arrival }: Arrival) {
+  private made: Facts | undefined = undefined;
+
+  constructor(arrival: Arrival) {
+    const { head } = arrival;
     this.id = arrival.id;
     this.receivedAt = arrival.receivedAt;
     this.method = head.method;
@@ -84,6 +95,14 @@ export class Exchange {
     this.peer = arrival.peer;
     this.scheme = arrival.scheme;
     this.upgrade = head.upgrade;
+    this.clientKey = addressKey(arrival.client);
+    this.peerTrusted = arrival.peerTrusted;
+  }
+
+  /** What expressions and header templates may read. */
+  get facts(): Facts {
+    this.made ??= new RequestFacts(this);
+    return this.made;
   }
 }
 

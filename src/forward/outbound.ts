@@ -1,8 +1,8 @@
-import { addressKey } from '../core/address.ts';
 import { cookiesOf } from '../core/cookies.ts';
 import type { Matched } from '../core/exchange.ts';
 import { decodeForm } from '../core/form.ts';
-import { connectionNames, foldName, HOP_BY_HOP } from '../core/header-names.ts';
+import { connectionNames, HOP_BY_HOP, readName } from '../core/header-names.ts';
+import { memo } from '../core/memo.ts';
 import type { Outbound } from '../core/outbound.ts';
 import type { Route } from '../core/route.ts';
 
@@ -17,30 +17,40 @@ const OURS = new Set([
   'true-client-ip',
 ]);
 
-export interface OutboundOptions {
-  route: Route;
-  /** Says of a client's header, by its folded name, that it must not reach the upstream. */
-  foreign(folded: string, keepOverrides: boolean): boolean;
-  trusted(address: string): boolean;
+/** What becomes of a client's header: it is passed on, dropped, or passed on where the route keeps overrides. */
+type Fate = 'pass' | 'drop' | 'override';
+
+/** Says what becomes of client's headers, by the name as it was sent. */
+export type Fates = (raw: string) => Fate;
+
+/** @param foreign says of a header, by its folded name, that it must not reach an upstream */
+export function fatesOf(foreign: (folded: string, keepOverrides: boolean) => boolean): Fates {
+  return memo((raw) => {
+    const { folded } = readName(raw);
+    if (HOP_BY_HOP.has(folded) || OURS.has(folded) || folded.startsWith('x-forwarded-')) return 'drop';
+    if (foreign(folded, true)) return 'drop';
+    return foreign(folded, false) ? 'override' : 'pass';
+  });
 }
 
 /** The request as the upstream receives it; undefined when `strip_prefix` does not literally begin the path. */
-export function outboundFor(exchange: Matched, options: OutboundOptions): Outbound | undefined {
-  const path = cutPrefix(exchange.target.path, options.route.forward.stripPrefix);
+export function outboundFor(exchange: Matched, fates: Fates): Outbound | undefined {
+  const { route, target } = exchange;
+  const path = cutPrefix(target.path, route.forward.stripPrefix);
   if (path === undefined) return undefined;
   return {
     method: exchange.method,
-    path: path + queryFor(exchange, options.route),
-    host: options.route.forward.preserveHost ? exchange.authority : undefined,
-    headers: headersFor(exchange, options),
-    body: options.route.body,
-    caller: callerOf(exchange, options),
+    path: path + queryFor(exchange, route),
+    host: route.forward.preserveHost ? exchange.authority : undefined,
+    headers: headersFor(exchange, fates),
+    body: route.body,
+    caller: callerOf(exchange),
   };
 }
 
 /** A trusted proxy that names no client speaks for itself; its requests may be those of many. */
-function callerOf({ client, peer }: Matched, { trusted }: OutboundOptions): string | undefined {
-  return client === peer && trusted(peer) ? undefined : addressKey(client);
+function callerOf({ client, peer, peerTrusted, clientKey }: Matched): string | undefined {
+  return client === peer && peerTrusted ? undefined : clientKey;
 }
 
 /** What remains of `/users/8` without `/users` is `/8`; of `/users` it is `/`. */
@@ -62,28 +72,25 @@ function queryFor({ target, identity }: Matched, { forward }: Route): string {
   return kept.length === 0 ? '' : `?${kept.join('&')}`;
 }
 
-function headersFor(exchange: Matched, options: OutboundOptions): string[] {
-  const { rawHeaders, headers: received } = exchange;
-  const { route, foreign, trusted } = options;
+function headersFor(exchange: Matched, fates: Fates): string[] {
+  const { rawHeaders, headers: received, route } = exchange;
   const credential = route.forward.keepCredential ? undefined : exchange.identity.credential;
   const named = connectionNames(received.connection);
   const keepOverrides = route.allow.has('method_override');
   const headers: string[] = [];
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
-    const lower = name.toLowerCase();
-    const folded = foldName(lower);
-    if (HOP_BY_HOP.has(folded) || OURS.has(folded) || folded.startsWith('x-forwarded-') || named.has(lower))
-      continue;
-    if (foreign(folded, keepOverrides)) continue;
-    if (credential?.in === 'header' && lower === credential.name) continue;
+    const fate = fates(name);
+    if (fate === 'drop' || (fate === 'override' && !keepOverrides)) continue;
+    const { lower } = readName(name);
+    if (named.has(lower) || (credential?.in === 'header' && lower === credential.name)) continue;
     const value = rawHeaders[at + 1] ?? '';
     if (credential?.in === 'cookie' && lower === 'cookie') {
       const rest = withoutCookie(value, credential.name);
       if (rest !== '') headers.push(name, rest);
     } else headers.push(name, value);
   }
-  const before = trusted(exchange.peer) ? received['x-forwarded-for'] : undefined;
+  const before = exchange.peerTrusted ? received['x-forwarded-for'] : undefined;
   headers.push('x-forwarded-for', before === undefined ? exchange.peer : `${before}, ${exchange.peer}`);
   headers.push('x-forwarded-proto', exchange.scheme, 'x-forwarded-host', exchange.authority);
   headers.push('x-request-id', exchange.id, ...exchange.identityHeaders);

@@ -1,5 +1,4 @@
 import type { Matched } from '../core/exchange.ts';
-import { factsOf } from '../core/facts.ts';
 import { isPromise, type Maybe } from '../core/maybe.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { HeaderTemplate, Rules } from '../core/rules.ts';
@@ -21,12 +20,13 @@ export function identify({ identify: templates, assertion }: Rules): Step | unde
   };
 }
 
-function render(templates: readonly HeaderTemplate[], exchange: Matched): string[] {
-  const facts = factsOf(exchange);
-  return templates.flatMap((template) => {
+function render(templates: readonly HeaderTemplate[], { facts }: Matched): string[] {
+  const lines: string[] = [];
+  for (const template of templates) {
     const value = template.render(facts);
-    return value === undefined || value === '' ? [] : [template.name, value];
-  });
+    if (value !== undefined && value !== '') lines.push(template.name, value);
+  }
+  return lines;
 }
 
 function sign(

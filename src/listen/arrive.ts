@@ -42,6 +42,7 @@ export function arrive(head: RequestHead, options: ArriveOptions): Arrived {
     headers,
     client: believed ? clientBehind(headers['x-forwarded-for'], peer, options.trusted) : peer,
     peer,
+    peerTrusted: believed,
     scheme: believed && headers['x-forwarded-proto'] === 'https' ? 'https' : head.scheme,
   });
   if (head.rawHeaders.length / 2 > options.mostHeaders)

@@ -38,7 +38,7 @@ export class Guard {
   admit(exchange: Exchange): Refusal | undefined {
     if (!this.requests) return undefined;
     const now = this.clock.now();
-    const address = addressKey(exchange.client);
+    const { clientKey: address } = exchange;
     const waitMs = this.requests.wait(address, now);
     if (waitMs > 0) return tooMany('too_many_requests', 'this address sends too many requests', waitMs);
     this.requests.add(address, now);
@@ -52,7 +52,7 @@ export class Guard {
     return {
       name: 'authenticate',
       run(exchange, trace) {
-        const address = addressKey(exchange.client);
+        const { clientKey: address } = exchange;
         const waitMs = failures.wait(address, clock.now());
         if (waitMs > 0)
           return tooMany('too_many_failed_logins', 'too many refused credentials from this address', waitMs);

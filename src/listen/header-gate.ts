@@ -1,8 +1,5 @@
 import type { Headers } from '../core/head.ts';
-import { foldName } from '../core/header-names.ts';
-
-/** RFC 9110 §5.1 allows more; whatever is more, some backend folds into something else. */
-const NAME = /^[A-Za-z0-9_-]+$/;
+import { readName } from '../core/header-names.ts';
 
 /** Headers that must not be repeated: `node:http` reads the first, other servers the last, or both. */
 const ONCE = new Set([
@@ -46,13 +43,11 @@ export function readHeaders(rawHeaders: readonly string[]): ReadHeaders {
   let problem: string | undefined;
   let underscores = false;
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at] ?? '';
+    const { lower, folded, plain } = readName(rawHeaders[at] ?? '');
     const value = rawHeaders[at + 1] ?? '';
-    if (!NAME.test(name)) problem ??= 'a header name has a character other than letters, digits and "-"';
-    const lower = name.toLowerCase();
-    if (lower.includes('_')) {
+    if (!plain) problem ??= 'a header name has a character other than letters, digits and "-"';
+    else if (folded !== lower) {
       underscores = true;
-      const folded = foldName(lower);
       if (ONCE.has(folded)) problem ??= `the header ${folded} is spelled with underscores`;
     }
     const before = headers[lower];

@@ -1,5 +1,4 @@
 import Type, { type Static } from 'typebox';
-import { factsOf } from '../core/facts.ts';
 import type { Part, Permission, Tools } from '../core/words.ts';
 import { compileExpression, problemAt } from './expression.ts';
 import { budgetOf } from './expression-budget.ts';
@@ -39,7 +38,7 @@ export const when: Part<typeof When, Permission> = {
       needsUser: false,
       params: [],
       permits(exchange) {
-        const facts = factsOf(exchange);
+        const { facts } = exchange;
         try {
           if (typeof evaluate === 'string') return verdict('undecided', evaluate);
           return evaluate(facts, budgetOf(exchange))

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { addressKey } from '../core/address.ts';
 import type { Matched } from '../core/exchange.ts';
 
 /** Whom a throttle counts: `user`, `ip`, `header:<name>` or `param:<name>`. */
@@ -31,8 +30,8 @@ export function keyMaker(by: string): (exchange: Matched) => string {
   return byAddress;
 }
 
-function byAddress({ client }: Matched): string {
-  return `ip:${addressKey(client)}`;
+function byAddress({ clientKey }: Matched): string {
+  return `ip:${clientKey}`;
 }
 
 /** Anything but short plain text is hashed: keys stay bounded, and nothing in them can be mistaken for structure. */
