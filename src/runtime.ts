@@ -44,7 +44,7 @@ export class Runtime {
     this.clock = clock;
     this.log = logger;
     this.store = openStore(loaded.settings, clock, logger, ownClock);
-    this.localStore = new MemoryStore(clock);
+    this.localStore = new MemoryStore(clock, undefined, logger);
     try {
       this.current = this.generation(loaded);
     } catch (error) {
@@ -108,6 +108,6 @@ export class Runtime {
 
 function openStore({ store }: Settings, clock: Clock, log: Logger, ownClock: boolean): Store {
   if (store?.kind === 'redis')
-    return new RedisStore({ url: store.url, log, clock: ownClock ? clock : undefined });
-  return new MemoryStore(clock, store?.records);
+    return new RedisStore({ address: store.address, log, clock: ownClock ? clock : undefined });
+  return new MemoryStore(clock, store?.records, log);
 }

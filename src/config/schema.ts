@@ -131,10 +131,8 @@ export const FileSchema = Type.Object(
     }),
     redis: Type.Optional(
       Type.String({
-        pattern: '^rediss?://\\S+$',
-        patternErrorMessage: 'a Redis URL is redis://host:port/db, or rediss:// for TLS',
         description:
-          'Where tokens and counters are: redis://[user:password@]host:port/db. REDIS_URL overrides.',
+          'Where tokens and counters are: `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, or `unix:///path/to/redis.sock?db=0`. Characters such as `/`, `#`, `?`, `@` and `%` in a password are percent-encoded. REDIS_URL overrides.',
       }),
     ),
     store: Type.Optional(

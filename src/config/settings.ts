@@ -5,6 +5,7 @@ import type { HeadLimits } from '../core/limits.ts';
 import type { Stored } from '../core/store.ts';
 import { nearest } from '../core/suggest.ts';
 import type { LanguageOptions } from '../respond/language.ts';
+import { parseRedisUrl, type RedisAddress, type UrlProblem } from '../store/redis/redis-url.ts';
 import type { Environment } from '../yaml/environment.ts';
 import type { Problems } from '../yaml/problems.ts';
 import { type GuardLimits, guardLimits } from './guard.ts';
@@ -18,7 +19,7 @@ export interface Settings {
   admin: Address;
   /** Undefined when nothing in the file needs a store. */
   store:
-    | { kind: 'redis'; url: string }
+    | { kind: 'redis'; address: RedisAddress }
     | { kind: 'memory'; records: ReadonlyMap<string, Stored> }
     | undefined;
   trustedProxies: readonly Network[];
@@ -75,21 +76,38 @@ function addressOf(
 }
 
 function storeOf(file: FileConfig, env: Environment, problems: Problems): Settings['store'] {
-  const url = env.REDIS_URL || file.redis;
   if (file.redis && file.store === 'memory')
     problems.on(['store'], 'the file names both "redis" and "store: memory"; keep one');
-  if (url) {
-    if (!/^rediss?:\/\/\S+$/.test(url) || !URL.canParse(url)) {
-      if (env.REDIS_URL) problems.elsewhere('the environment variable REDIS_URL is not redis://host:port/db');
-      else problems.on(['redis'], 'a Redis URL is redis://host:port/db, or rediss:// for TLS');
-    }
+  const inFile = file.redis ? redisInFile(file.redis, problems) : undefined;
+  const address = env.REDIS_URL ? redisInEnvironment(env.REDIS_URL, problems) : inFile;
+  if (address) {
     if (file.records && !env.REDIS_URL)
       problems.on(['records'], '"records" is for "store: memory"; write them to Redis instead', 'key');
-    return { kind: 'redis', url };
+    return { kind: 'redis', address };
   }
   if (file.store === 'memory') return { kind: 'memory', records: recordsOf(file.records ?? {}) };
   if (file.records) problems.on(['records'], '"records" is for "store: memory"', 'key');
   return undefined;
+}
+
+function redisInFile(url: string, problems: Problems): RedisAddress {
+  return redisAt(url, ({ message, offset, severity }) =>
+    problems.inText(['redis'], { text: url, offset }, message, severity),
+  );
+}
+
+function redisInEnvironment(url: string, problems: Problems): RedisAddress {
+  return redisAt(url, ({ message, offset, severity }) => {
+    const where = `the environment variable REDIS_URL, at character ${offset + 1}`;
+    problems.elsewhere(`${where}: ${message}`, severity);
+  });
+}
+
+/** Reports what is wrong with a URL. The address is of use only where that is nothing. */
+function redisAt(url: string, report: (problem: UrlProblem) => void): RedisAddress {
+  const { address, problems } = parseRedisUrl(url);
+  for (const problem of problems) report(problem);
+  return address;
 }
 
 /** Maps are kept as the JSON that an app would have written to Redis. */

@@ -10,7 +10,8 @@ const LONGEST = 160;
 
 /** `key: value` anywhere in a line, for files that cannot be read far enough to know what is whose. */
 const KEY_VALUE = /([\w-]+)["']?\s*:\s+("(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?|[^,}\]\s{[][^,}\n]*)/g;
-const USER_OF_URL = /:\/\/([^/@\s"']+)@/g;
+/** Up to the last `@`: a password that is not encoded may have one of its own, and slashes. */
+const USER_OF_URL = /:\/\/([^\s"']+)@/g;
 
 /** Nothing to hide: one reference to the environment, or the name of a file with a secret in it. */
 const REFERENCE = /^(\$\{[A-Za-z_]\w*\}|!file .*)$/;

@@ -87,6 +87,19 @@ export class Problems {
     this.at(offsetInside(this.text, this.nearest(path).value, within), message);
   }
 
+  /** As `on`, of one character of a text, where the file shows the text as it was read; else of its start. */
+  inText(
+    path: Path,
+    { text, offset }: { text: string; offset: number },
+    message: string,
+    severity: Problem['severity'] = 'error',
+  ): void {
+    if (severity === 'error') this.mark(path);
+    const { value } = this.nearest(path);
+    const start = [value, value + 1].find((at) => this.text.startsWith(text, at));
+    this.at(start === undefined ? value : start + offset, message, severity);
+  }
+
   warn(path: Path, message: string): void {
     this.on(path, message, 'value', 'warning');
   }

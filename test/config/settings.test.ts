@@ -1,6 +1,7 @@
 import t from 'tap';
 import { InvalidConfiguration, loadText } from '../../src/config/load.ts';
 import { parseAddress } from '../../src/core/host-port.ts';
+import { parseRedisUrl } from '../../src/store/redis/redis-url.ts';
 
 const ROUTES =
   'upstreams: { shop: http://127.0.0.1:8000 }\nroutes: [{ path: /a, permit: anyone, forward: shop }]\n';
@@ -56,14 +57,15 @@ t.test('the environment overrides the file', async (t) => {
   const kept = loaded(file, { POSTERN_LISTEN: '', POSTERN_ADMIN: '', REDIS_URL: '' });
   t.same(
     [kept.listen.port, kept.admin.port, kept.store],
-    [1, 2, { kind: 'redis', url: 'redis://10.0.0.1/1' }],
+    [1, 2, { kind: 'redis', address: parseRedisUrl('redis://10.0.0.1/1').address }],
   );
   const env = { POSTERN_LISTEN: '0.0.0.0:3', POSTERN_ADMIN: '[::]:4', REDIS_URL: 'rediss://10.0.0.2/2' };
+  const second = { kind: 'redis', address: parseRedisUrl('rediss://10.0.0.2/2').address };
   const overridden = loaded(file, env);
   t.same(overridden.listen, { host: '0.0.0.0', port: 3 });
   t.same(overridden.admin, { host: '::', port: 4 });
-  t.same(overridden.store, { kind: 'redis', url: 'rediss://10.0.0.2/2' });
-  t.same(loaded('store: memory\n', env).store, { kind: 'redis', url: 'rediss://10.0.0.2/2' });
+  t.same(overridden.store, second);
+  t.same(loaded('store: memory\n', env).store, second);
 });
 
 t.test(
@@ -77,7 +79,7 @@ t.test(
     t.same(said.split('\n\n').sort(), [
       'the environment variable POSTERN_ADMIN is not host:port, such as 127.0.0.1:8080',
       'the environment variable POSTERN_LISTEN is not host:port, such as 127.0.0.1:8080',
-      'the environment variable REDIS_URL is not redis://host:port/db',
+      'the environment variable REDIS_URL, at character 1: a Redis URL begins with redis://, rediss:// (TLS) or unix://: write redis://',
     ]);
   },
 );

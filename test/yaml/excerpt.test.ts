@@ -37,6 +37,8 @@ t.test('a secret is not shown, whatever the line can be read as', async (t) => {
     'secret: ${SECRET:-hush}': 'secret: …',
     'secret: ${A}hush': 'secret: …',
     'redis: redis://ops:hush@127.0.0.1:6379': 'redis: redis://…@127.0.0.1:6379',
+    'redis: redis://ops:hu/sh@127.0.0.1:6379': 'redis: redis://…@127.0.0.1:6379',
+    'redis: redis://ops:hu@sh@127.0.0.1:6379': 'redis: redis://…@127.0.0.1:6379',
   };
   for (const [line, wanted] of Object.entries(lines)) t.equal(shown(line)[0], wanted, line);
 });

@@ -1,22 +1,33 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Confirmed, Store, Stored, Taken, TakeRequest } from '../../core/store.ts';
-import { SlidingLog } from './sliding-log.ts';
+import type { Log } from '../../core/words.ts';
+import { SlidingLogs } from './sliding-logs.ts';
 
 /** State in this process only: for one gateway, with nothing kept over a restart. */
 export class MemoryStore implements Store {
   readonly kind = 'memory';
+  /** How many counters were dropped for want of room, before their window was over. */
+  evicted = 0;
   private readonly clock: Clock;
   private readonly records: ReadonlyMap<string, Stored>;
-  private readonly logs = new SlidingLog();
+  private readonly log: Log | undefined;
+  /** Made when first asked: many files have no throttle. */
+  private logs: SlidingLogs | undefined;
 
-  /** @param records what `read` finds, as if it had been written to Redis under the same keys */
-  constructor(clock: Clock, records: ReadonlyMap<string, Stored> = new Map()) {
+  /**
+   * @param records what `read` finds, as if it had been written to Redis under the same keys
+   * @param log is told once when counters are dropped for want of room
+   */
+  constructor(clock: Clock, records: ReadonlyMap<string, Stored> = new Map(), log?: Log) {
     this.clock = clock;
     this.records = records;
+    this.log = log;
   }
 
   read(key: string): Stored | undefined {
-    return this.records.get(key);
+    const value = this.records.get(key);
+    // As in Redis, where an empty text is what some apps leave behind when they log out.
+    return value instanceof Uint8Array && value.byteLength === 0 ? undefined : value;
   }
 
   readConfirmed(key: string): Confirmed | undefined {
@@ -28,8 +39,10 @@ export class MemoryStore implements Store {
   expire(): void {}
 
   take(requests: readonly TakeRequest[]): Taken[] {
+    this.logs ??= new SlidingLogs(() => this.noteEviction());
+    const { logs } = this;
     const now = this.clock.now();
-    return requests.map((request) => this.logs.take(request, now));
+    return requests.map((request) => logs.take(request, now));
   }
 
   async settled(): Promise<void> {}
@@ -39,6 +52,15 @@ export class MemoryStore implements Store {
   }
 
   async close(): Promise<void> {
-    this.logs.clear();
+    this.logs = undefined;
+  }
+
+  private noteEviction(): void {
+    this.evicted++;
+    if (this.evicted === 1)
+      this.log?.warn(
+        {},
+        'too many callers for the counters in memory: those not seen for longest are dropped',
+      );
   }
 }

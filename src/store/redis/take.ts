@@ -1,10 +1,17 @@
+/** How many entries that left the window one call removes at most: what one call costs does not grow with the log. */
+const MOST_REMOVED = 10_000;
+
 /**
- * The sliding log in Redis: one list of admission times (microseconds, newest first) per key, asked and
- * written in one atomic step. KEYS: the logs. ARGV: the time in microseconds, or '' for the server's own
- * clock; then limit and window (microseconds) of each key.
+ * The sliding log in Redis: one list of admission times (microseconds, newest first, never falling) per key, asked and
+ * written in one atomic step. KEYS: the logs. ARGV: the time in microseconds, or '' for the server's own clock; then
+ * limit and window (microseconds) of each key.
  *
  * Answers three numbers per key: admitted (1 or 0), wait in microseconds, remaining. A refused key is not
  * written at all; an admitted one expires a window later, so every key ends by itself.
+ *
+ * What left the window is at the old end. How much that is, is found from there by doubling and halving, so that
+ * neither a long log nor a long pause is walked through. A clock that was set back writes the newest time again: as in
+ * DRF, which cuts the old end only, nothing counts for less long than what was admitted before it.
  */
 export const TAKE = `
 local now = tonumber(ARGV[1])
@@ -12,30 +19,41 @@ if not now then
   local t = redis.call('TIME')
   now = t[1] * 1000000 + t[2]
 end
+
+local call = redis.call
+local function time(key, index) return tonumber(call('LINDEX', key, index)) end
+
+local function expired(key, length, edge)
+  if length == 0 or time(key, -1) > edge then return 0 end
+  local old, young = 1, 2
+  while young <= length and time(key, -young) <= edge do old, young = young, young * 2 end
+  young = math.min(young, length + 1)
+  while young - old > 1 do
+    local middle = math.floor((young + old) / 2)
+    if time(key, -middle) <= edge then old = middle else young = middle end
+  end
+  return old
+end
+
 local answer = {}
 for i, key in ipairs(KEYS) do
-  local limit = tonumber(ARGV[i * 2])
-  local window = tonumber(ARGV[i * 2 + 1])
-  local count = redis.call('LLEN', key)
-  local oldest = count > 0 and tonumber(redis.call('LINDEX', key, -1)) or nil
-  local expired = 0
-  while oldest and oldest <= now - window do
-    expired = expired + 1
-    count = count - 1
-    oldest = count > 0 and tonumber(redis.call('LINDEX', key, -1 - expired)) or nil
-  end
-  local n = #answer
+  local limit, window = tonumber(ARGV[i * 2]), tonumber(ARGV[i * 2 + 1])
+  local length = call('LLEN', key)
+  local gone = expired(key, length, now - window)
+  local count = length - gone
   if count >= limit then
-    answer[n + 1] = 0
-    answer[n + 2] = (oldest and count <= limit) and (oldest + window - now) or window
-    answer[n + 3] = 0
+    local wait = limit > 0 and time(key, limit - 1) + window - now or window
+    answer[#answer + 1] = 0
+    answer[#answer + 1] = math.min(math.max(wait, 1), window)
+    answer[#answer + 1] = 0
   else
-    if expired > 0 then redis.call('LTRIM', key, 0, -1 - expired) end
-    redis.call('LPUSH', key, string.format('%.0f', now))
-    redis.call('PEXPIRE', key, math.ceil(window / 1000))
-    answer[n + 1] = 1
-    answer[n + 2] = 0
-    answer[n + 3] = limit - count - 1
+    if gone > 0 then call('LTRIM', key, 0, -1 - math.min(gone, ${MOST_REMOVED})) end
+    local newest = count > 0 and math.max(time(key, 0), now) or now
+    call('LPUSH', key, string.format('%.0f', newest))
+    call('PEXPIRE', key, math.ceil(window / 1000))
+    answer[#answer + 1] = 1
+    answer[#answer + 1] = 0
+    answer[#answer + 1] = limit - count - 1
   end
 end
 return answer

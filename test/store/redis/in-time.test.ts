@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import t from 'tap';
 import { RedisStore } from '../../../src/store/redis/redis-store.ts';
+import { parseRedisUrl } from '../../../src/store/redis/redis-url.ts';
 import { redisClient } from '../../support/stage.ts';
 import { until } from '../../support/until.ts';
 
@@ -15,7 +16,11 @@ t.test('a process that is busy for longer than a command may take does not call 
   await redis.set('token:a', '7');
   const { host, port } = redis.options;
   const log = { info() {}, warn() {}, error() {} };
-  const store = new RedisStore({ url: `redis://${host}:${port}`, log, commandTimeoutMs: 20 });
+  const store = new RedisStore({
+    address: parseRedisUrl(`redis://${host}:${port}`).address,
+    log,
+    commandTimeoutMs: 20,
+  });
   t.teardown(() => store.close());
   await until(() => store.ready());
   for (let time = 0; time < 5; time++) {
