@@ -9,12 +9,13 @@ export const MOST_BYTES = 32 * 1_048_576;
 const MOST_MOMENTS = 10_000;
 
 /**
- * The admitted requests of one key: when the log expires, then the moments of admission, oldest first and never
- * falling, each followed by how many were admitted then. One flat array of numbers takes a quarter of what objects do.
+ * The admitted requests of one key: when the log expires, how many there are, then the moments of admission, oldest first
+ * and never falling, each followed by how many were admitted then. One flat array takes a quarter of what objects do.
  */
 type Log = number[];
 
-const FIRST = 1;
+/** Where the moments begin. */
+const FIRST = 2;
 /** Longer logs are changed in place; of shorter ones an exact copy is made, since arrays that grow reserve much. */
 const SHORT = 64;
 /** How many logs are looked at for expiry with each question, so that expired ones make room without a timer. */
@@ -44,16 +45,17 @@ export class SlidingLogs {
     this.now = now;
     this.sweep();
     const found = this.logs.get(key);
-    const log = found && expiryOf(found) > now ? found : [now];
+    const log = found && expiryOf(found) > now ? found : [now, 0];
     const gone = expired(log, now - windowMs);
-    const count = countFrom(log, gone);
+    const count = (log[1] ?? 0) - countUpTo(log, gone);
     // A refusal changes nothing, not even what is too old: another limit may count this key in a longer window.
     if (count >= limit) {
       const waitMs = waitFor(log, { from: gone, excess: count - limit, windowMs, now });
       return { admitted: false, waitMs, remaining: 0 };
     }
     const step = limit > MOST_MOMENTS ? windowMs / MOST_MOMENTS : 0;
-    this.keep(key, log, gone, { moment: step === 0 ? now : Math.ceil(now / step) * step, windowMs });
+    const moment = step === 0 ? now : Math.ceil(now / step) * step;
+    this.keep(key, log, gone, { moment, expiresAt: now + windowMs, count: count + 1 });
     return { admitted: true, waitMs: 0, remaining: limit - count - 1 };
   }
 
@@ -61,7 +63,12 @@ export class SlidingLogs {
    * Records an admission. A clock that was set back records the newest moment again: as in DRF, nothing counts for
    * less long than what was admitted before it.
    */
-  private keep(key: string, log: Log, gone: number, at: { moment: number; windowMs: number }): void {
+  private keep(
+    key: string,
+    log: Log,
+    gone: number,
+    at: { moment: number; expiresAt: number; count: number },
+  ): void {
     const newest = log.length > gone ? (log[log.length - 2] ?? 0) : Number.NEGATIVE_INFINITY;
     const more = at.moment > newest ? [at.moment, 1] : [];
     const before = this.logs.peek(key) === log ? sizeOf(key, log) : undefined;
@@ -72,7 +79,8 @@ export class SlidingLogs {
       log.push(...more);
     }
     if (more.length === 0) next[next.length - 1] = (next[next.length - 1] ?? 0) + 1;
-    next[0] = this.now + at.windowMs;
+    next[0] = at.expiresAt;
+    next[1] = at.count;
     if (next === log) this.bytes += sizeOf(key, next) - (before ?? 0);
     else {
       this.bytes += sizeOf(key, next);
@@ -106,9 +114,9 @@ function expired(log: Log, edge: number): number {
   return FIRST + low * 2;
 }
 
-function countFrom(log: Log, from: number): number {
+function countUpTo(log: Log, end: number): number {
   let count = 0;
-  for (let at = from + 1; at < log.length; at += 2) count += log[at] ?? 0;
+  for (let at = FIRST + 1; at < end; at += 2) count += log[at] ?? 0;
   return count;
 }
 
@@ -134,7 +142,7 @@ function waitFor(log: Log, { from, excess, windowMs, now }: Refused): number {
   return windowMs;
 }
 
-/** Bytes that a log takes, as measured, its key and its place in the cache included. */
+/** Bytes that a log takes, as measured, its key and its place in the cache included; what grows reserves a quarter more. */
 function sizeOf(key: string, log: Log): number {
-  return 168 + key.length + log.length * 8;
+  return 160 + key.length + log.length * (log.length < SHORT ? 8 : 10);
 }
