@@ -6,6 +6,12 @@ import { decodeForm } from '../core/form.ts';
 import type { Credential } from '../core/identity.ts';
 import { type Deny, deny, type Skip, skip } from '../core/words.ts';
 
+/** A token of RFC 9110: what headers and cookies can be called. */
+export const CREDENTIAL_NAME = {
+  pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
+  patternErrorMessage: 'a name is one word: letters, digits, ".", "-" and "_" are safe, spaces are not',
+};
+
 /** Where a credential stands; the options that every bearer-like authenticator shares. */
 export const placeOptions = {
   in: Type.Optional(
@@ -15,17 +21,15 @@ export const placeOptions = {
   ),
   name: Type.Optional(
     Type.String({
+      ...CREDENTIAL_NAME,
       minLength: 1,
-      pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
-      patternErrorMessage: 'a name is one word: letters, digits and "-" are safe, spaces are not',
       description:
         'The name of the header, query parameter or cookie. Default: Authorization for a header, else `token`.',
     }),
   ),
   scheme: Type.Optional(
     Type.String({
-      pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
-      patternErrorMessage: 'a name is one word: letters, digits and "-" are safe, spaces are not',
+      ...CREDENTIAL_NAME,
       description:
         'The word before the credential in the header. A header other than Authorization has none by default.',
     }),

@@ -4,7 +4,7 @@ import type { Identity } from '../core/identity.ts';
 import { type Maybe, then } from '../core/maybe.ts';
 import type { Stored } from '../core/store.ts';
 import { InactiveUser, readUser } from '../core/user.ts';
-import type { Users } from '../core/users.ts';
+import type { UserRecord, Users } from '../core/users.ts';
 import {
   type Answer,
   type Authenticator,
@@ -17,21 +17,42 @@ import {
 } from '../core/words.ts';
 import { decodeCacheValue, SERIALIZERS } from '../django/cache-value.ts';
 import { COMPRESSORS } from '../django/compression.ts';
+import { endedCookie } from '../django/ended-cookie.ts';
 import { sessionHashMatches } from '../django/session-hash.ts';
 import { Undecodable } from '../django/undecodable.ts';
-import { cookieValues } from './credential.ts';
-import { type CsrfCheck, CsrfOptions, csrfCheck } from './csrf.ts';
+import { CREDENTIAL_NAME, cookieValues } from './credential.ts';
+import { type CsrfCheck, csrfCheck, type Session, SessionCsrfOptions } from './csrf.ts';
 import { Remembered } from './remembered.ts';
 import { chosenUsers, usersChoice } from './users-choice.ts';
+
+const SAME_SITE = ['Lax', 'Strict', 'None'] as const;
 
 const options = Type.Object(
   {
     type: Type.Literal('django-session'),
     cookie: Type.Optional(
       Type.String({
-        pattern: '^[A-Za-z0-9_-]+$',
-        patternErrorMessage: 'a cookie name is letters, digits, _ and -',
+        ...CREDENTIAL_NAME,
         description: 'SESSION_COOKIE_NAME. Default: sessionid.',
+      }),
+    ),
+    cookie_domain: Type.Optional(
+      Type.String({
+        pattern: '^\\.?[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*$',
+        patternErrorMessage: 'a domain is a host name, perhaps with a dot before it: .example.com',
+        description: 'SESSION_COOKIE_DOMAIN, so that a cookie can be ended. Default: none.',
+      }),
+    ),
+    cookie_path: Type.Optional(
+      Type.String({
+        pattern: '^/[!-:<-~]*$',
+        patternErrorMessage: 'a path begins with "/" and has neither ";" nor blanks',
+        description: 'SESSION_COOKIE_PATH. Default: /.',
+      }),
+    ),
+    cookie_samesite: Type.Optional(
+      Type.Union([...SAME_SITE.map((word) => Type.Literal(word)), Type.Literal(false)], {
+        description: 'SESSION_COOKIE_SAMESITE; false for no such attribute. Default: Lax.',
       }),
     ),
     key_prefix: Type.Optional(Type.String({ description: "The cache's KEY_PREFIX. Default: none." })),
@@ -72,7 +93,7 @@ const options = Type.Object(
     users: usersChoice(
       'Where the user of a session is looked up: true for the source of the file, the name of one, or false for the id alone. Default: true, if the file has a source.',
     ),
-    csrf: Type.Optional(CsrfOptions),
+    csrf: Type.Optional(SessionCsrfOptions),
   },
   { additionalProperties: false },
 );
@@ -95,6 +116,10 @@ class DjangoSession implements Authenticator {
   /** The answer depends on the cookie even where there is none. */
   readonly vary = 'Cookie';
   private readonly cookie: string;
+  /** Header lines that end the cookie in the browser. */
+  private readonly end: readonly string[];
+  /** Redis holds every session: one that is not there is gone, and its cookie leads nowhere. */
+  private readonly complete: boolean;
   private readonly noCookie: Skip;
   private readonly prefix: string;
   private readonly format: Parameters<typeof decodeCacheValue>[1];
@@ -107,9 +132,20 @@ class DjangoSession implements Authenticator {
 
   constructor(given: Static<typeof options>, tools: Tools) {
     const { key_prefix = '', version = 1, engine = 'cache', secret_key: secret = [] } = given;
+    const { cookie = 'sessionid', cookie_samesite: sameSite = 'Lax' } = given;
     this.tools = tools;
-    this.cookie = given.cookie ?? 'sessionid';
-    this.noCookie = skip(`no cookie ${this.cookie}`);
+    this.cookie = cookie;
+    this.end = [
+      'set-cookie',
+      endedCookie({
+        name: cookie,
+        domain: given.cookie_domain,
+        path: given.cookie_path ?? '/',
+        sameSite: sameSite || undefined,
+      }),
+    ];
+    this.complete = engine === 'cache';
+    this.noCookie = skip(`no cookie ${cookie}`);
     this.prefix = `${key_prefix}:${version}:django.contrib.sessions.${engine}`;
     this.format = {
       serializer: given.serializer ?? 'auto',
@@ -129,67 +165,81 @@ class DjangoSession implements Authenticator {
   }
 
   authenticate(exchange: Matched): Maybe<Answer> {
-    const [key, ...others] = cookieValues(exchange, this.cookie);
+    // A cookie that was set for two paths arrives twice; of one value, it is one session.
+    const [key, ...others] = new Set(cookieValues(exchange, this.cookie));
     if (key === undefined) return this.noCookie;
     if (others.length > 0) return deny(`more than one cookie ${this.cookie}`);
-    if (!SESSION_KEY.test(key)) return this.dropCookie('malformed session key');
+    if (!SESSION_KEY.test(key)) return this.gone('malformed session key');
     const { staleMs } = exchange.route.onStoreError;
     return then(this.sessions.read(this.prefix + key, staleMs), (stored) => {
-      const session = this.entriesOf(stored);
-      if (!session) return this.dropCookie('no such session');
+      if (stored === undefined) return this.gone('no such session');
+      const session = this.sessionIn(stored);
+      if (!session) return skip('the session cannot be read');
       const id = this.userIdIn(session);
       return id === undefined
         ? skip('the session has no user')
-        : this.identify(exchange, id, session.get('_auth_user_hash'), staleMs);
+        : this.identify(exchange, id, session, staleMs);
     });
   }
 
-  /** Tells the browser to drop a cookie that leads to no session, as Django's middleware does. */
-  private dropCookie(reason: string): Skip {
-    const gone = 'expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; SameSite=Lax';
-    return skip(reason, ['set-cookie', `${this.cookie}=""; ${gone}`]);
+  /** Not in Redis. The session is over, unless Django has sessions elsewhere too. */
+  private gone(reason: string): Skip {
+    return this.complete ? skip(reason, this.end) : skip(`${reason} in Redis; Django's database may have it`);
   }
 
-  /** A session that is gone or cannot be read is no session, as in Django: the request goes on without a user. */
-  private entriesOf(stored: Stored | undefined): ReadonlyMap<unknown, unknown> | undefined {
-    if (!(stored instanceof Uint8Array)) return undefined;
+  /**
+   * Undefined for what cannot be read: then nobody is known here, but Django may know better, so the cookie stays. One
+   * wrong word in the file must not log everybody out.
+   */
+  private sessionIn(stored: Stored): Session | undefined {
     try {
-      const value = decodeCacheValue(stored, this.format);
-      return value instanceof Map ? value : undefined;
+      const value = stored instanceof Uint8Array ? decodeCacheValue(stored, this.format) : stored;
+      if (value instanceof Map) return value;
+      this.warn('the value is not a dict');
     } catch (error) {
       if (!(error instanceof Undecodable)) throw error;
-      this.tools.log.warn({ authenticator: this.name, reason: error.message }, 'session cannot be read');
-      return undefined;
+      this.warn(error.message);
     }
+    return undefined;
   }
 
-  private userIdIn(session: ReadonlyMap<unknown, unknown>): string | undefined {
+  private warn(reason: string): void {
+    this.tools.log.warn({ authenticator: this.name, reason }, 'session cannot be read');
+  }
+
+  private userIdIn(session: Session): string | undefined {
     const id = session.get('_auth_user_id');
-    if (typeof id !== 'string' && typeof id !== 'number') return undefined;
+    if ((typeof id !== 'string' && typeof id !== 'number') || id === '') return undefined;
     const backend = session.get('_auth_user_backend');
     return this.backends && !this.backends.includes(String(backend)) ? undefined : String(id);
   }
 
-  private identify(exchange: Matched, id: string, hash: unknown, staleMs: number): Maybe<Answer> {
+  private identify(exchange: Matched, id: string, session: Session, staleMs: number): Maybe<Answer> {
     const { users } = this;
     return then(users ? users.find(id, staleMs) : { id }, (record) => {
       // Checked before the hash, so that the cookie of an inactive user stays.
       const identity = record && this.identityOf(record);
       if (!identity) return skip(record ? 'the user is inactive' : 'no such user');
-      if (!this.hashFits(record, hash)) return this.dropCookie('the password has changed since');
-      return this.csrf(exchange) ?? accept(identity);
+      return this.hashProblem(record, session) ?? this.csrf(exchange, session) ?? accept(identity);
     });
   }
 
-  /** A password change ends the sessions made before it; without a secret key or a password there is nothing to compare. */
-  private hashFits({ password }: Readonly<Record<string, unknown>>, hash: unknown): boolean {
-    if (this.secretKeys.length === 0) return true;
-    if (typeof password !== 'string' || typeof hash !== 'string') return false;
-    return sessionHashMatches(hash, { password, secretKeys: this.secretKeys, sha1: true });
+  /** A password change ends the sessions made before it. Without a secret key there is nothing to compare. */
+  private hashProblem({ password }: UserRecord, session: Session): Skip | undefined {
+    if (this.secretKeys.length === 0) return undefined;
+    if (typeof password !== 'string') {
+      this.warn("secret_key is set, and the user's record has no password to check the session against");
+      return skip('the record has no password to check the session against');
+    }
+    const hash = session.get('_auth_user_hash');
+    const fits =
+      typeof hash === 'string' &&
+      sessionHashMatches(hash, { password, secretKeys: this.secretKeys, sha1: true });
+    return fits ? undefined : skip('the password has changed since', this.end);
   }
 
   /** An inactive user's session knows nobody, and revives with the user. */
-  private identityOf(record: Readonly<Record<string, unknown>>): Identity | undefined {
+  private identityOf(record: UserRecord): Identity | undefined {
     try {
       const user = readUser(record, this.tools.fields);
       return { user, authenticated: true, by: this.name, credential: { in: 'cookie', name: this.cookie } };

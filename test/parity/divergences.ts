@@ -98,8 +98,18 @@ export const DIVERGENCES = {
   },
   'session-nonsense': {
     drf: '500 for a session that is no dict, or names a user that is no number.',
-    postern: 'Such a session knows nobody; where it is no dict the cookie is told to go.',
+    postern: 'Such a session knows nobody.',
     why: 'As any other session that leads to nobody.',
+  },
+  'unreadable-sessions': {
+    drf: 'A value that cannot be read is an empty session, and the cookie is deleted.',
+    postern: 'Such a session knows nobody; the cookie stays, and the log warns.',
+    why: 'The app may read what Postern cannot, such as with another `serializer`: one wrong word in the file must not log everybody out.',
+  },
+  'sessions-in-the-database': {
+    drf: 'With `cached_db`, a session that is not in the cache is looked up in the database; if it is not there either, the cookie is deleted.',
+    postern: 'Such a session knows nobody until the app has read it again; the cookie stays.',
+    why: 'Postern does not ask the database, so it cannot tell that the session is over.',
   },
   'ids-are-text': {
     drf: 'Ids go through `int()`: ` 2`, 2.5 and true are users 2, 2 and 1; what is no number is a 500.',
