@@ -209,7 +209,8 @@ class DjangoSession implements Authenticator {
 
   private userIdIn(session: Session): string | undefined {
     const id = session.get('_auth_user_id');
-    if ((typeof id !== 'string' && typeof id !== 'number') || id === '') return undefined;
+    const named = typeof id === 'string' || typeof id === 'bigint' || Number.isSafeInteger(id);
+    if (!named || id === '') return undefined;
     const backend = session.get('_auth_user_backend');
     return this.backends && !this.backends.includes(String(backend)) ? undefined : String(id);
   }

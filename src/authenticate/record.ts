@@ -1,69 +1,100 @@
-import { isMap } from '../core/is-map.ts';
+import { isUtf8 } from 'node:buffer';
+import { Opaque } from '../core/opaque.ts';
 import type { Stored } from '../core/store.ts';
 import { UnreadableRecord } from '../core/user.ts';
+import { Budget } from '../django/budget.ts';
 import { decodeCacheValue } from '../django/cache-value.ts';
 import { plain } from '../django/plain.ts';
+import { plainJson } from '../django/plain-json.ts';
 import { Undecodable } from '../django/undecodable.ts';
 
+/** A record as it was stored, before it is read as a user's. */
+export type PlainRecord = Readonly<Record<string, unknown>>;
+
 /**
- * A user's record from what Redis holds: a hash as it is, a JSON object, what django-redis or Django's own cache
- * wrote (pickled, compressed), or the bare id of a user.
+ * A user's record from what Redis holds: a hash, a JSON object, what django-redis or Django's own cache wrote (pickled,
+ * compressed), or the bare id of a user. Integers beyond 2^53 are
+ * `bigint`, and never rounded.
  *
- * @throws UnreadableRecord for what is none of these
+ * @throws UnreadableRecord for anything else
  */
-export function parseRecord(stored: Stored): Readonly<Record<string, unknown>> {
-  if (!(stored instanceof Uint8Array)) return parseHash(stored);
-  const text = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength).toString().trim();
-  if (text.startsWith('{')) return parseJson(text);
-  if (PLAIN_TEXT.test(text)) return { id: bareId(text) };
-  return decoded(stored);
-}
-
-/** Neither a pickle nor compressed: those have control characters, bytes beyond ASCII or line ends. */
-const PLAIN_TEXT = /^[\x20-\x7e]*$/;
-
-function parseJson(text: string): Record<string, unknown> {
+export function parseRecord(stored: Stored): PlainRecord {
+  const budget = new Budget();
   try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    throw new UnreadableRecord('record is not JSON');
-  }
-}
-
-function decoded(bytes: Uint8Array): Readonly<Record<string, unknown>> {
-  let value: unknown;
-  try {
-    value = plain(decodeCacheValue(bytes));
+    return stored instanceof Uint8Array ? recordIn(stored, budget) : recordOfHash(stored, budget);
   } catch (error) {
     if (error instanceof Undecodable)
       throw new UnreadableRecord(`record cannot be decoded: ${error.message}`);
     throw error;
   }
-  if (typeof value === 'string') return { id: bareId(value) };
-  if (!isMap(value) || value instanceof Uint8Array) {
+}
+
+/** Neither a pickle nor compressed: those have control characters, bytes beyond ASCII or line ends. */
+const PLAIN_TEXT = /^[\x20-\x7e]*$/;
+
+function recordIn(bytes: Uint8Array, budget: Budget): PlainRecord {
+  budget.refuseLong(bytes.length);
+  budget.spendBytes(bytes.length);
+  const text = utf8(bytes);
+  if (text !== undefined && (PLAIN_TEXT.test(text) || text.trimStart().startsWith('{')))
+    return recordOfText(text, budget);
+  const value = plain(decodeCacheValue(bytes, {}, budget), budget);
+  if (typeof value === 'number' || typeof value === 'bigint') return { id: value };
+  const inner = value instanceof Uint8Array ? utf8(value) : value;
+  return typeof inner === 'string' ? recordOfText(inner, budget) : recordOf(inner);
+}
+
+/** Undefined for other bytes: what does not decode in one way must not become the same text as something else. */
+function utf8(bytes: Uint8Array): string | undefined {
+  const { buffer, byteOffset, byteLength } = bytes;
+  return isUtf8(bytes) ? Buffer.from(buffer, byteOffset, byteLength).toString() : undefined;
+}
+
+/** The same text means the same as it is, in a pickle, or in JSON: an object in JSON, or the bare id of a user. */
+function recordOfText(given: string, budget: Budget): PlainRecord {
+  const text = given.trim();
+  return text.startsWith('{') ? recordOf(plainJson(text, budget)) : { id: bareId(text) };
+}
+
+function recordOf(value: unknown): PlainRecord {
+  const opaque = value instanceof Opaque || value instanceof Uint8Array;
+  if (value === null || typeof value !== 'object' || Array.isArray(value) || opaque)
     throw new UnreadableRecord('record is neither an object nor a user id');
+  return value as PlainRecord;
+}
+
+/** Fields of a hash are text, and names are never anything else; other fields may hold JSON. */
+const NAMES = new Set(['id', 'pk', 'user_id', 'username', 'password']);
+
+function recordOfHash(fields: Readonly<Record<string, string>>, budget: Budget): PlainRecord {
+  const record: Record<string, unknown> = Object.create(null);
+  let length = 0;
+  for (const [name, text] of Object.entries(fields)) {
+    length += name.length + text.length;
+    budget.refuseLong(length);
+    budget.spend(HASH_FIELD);
+    budget.spendBytes(text.length);
+    record[name] = /^[[{]/.test(text) && !NAMES.has(name) ? jsonIn(name, text, budget) : text;
   }
-  return value as Record<string, unknown>;
+  return record;
 }
 
-/** Hash fields are text; lists stand in them as JSON, or separated by spaces or commas. */
-function parseHash(fields: Readonly<Record<string, string>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, text]) => {
-      if (!text.startsWith('[') && !text.startsWith('{')) return [name, text];
-      try {
-        return [name, JSON.parse(text) as unknown];
-      } catch {
-        throw new UnreadableRecord(`${name} is not JSON`);
-      }
-    }),
-  );
+/** Steps of a hash's field. */
+const HASH_FIELD = 50;
+
+function jsonIn(name: string, text: string, budget: Budget): unknown {
+  try {
+    return plainJson(text, budget);
+  } catch (error) {
+    if (error instanceof Undecodable) throw new UnreadableRecord(`${name} is not JSON: ${error.message}`);
+    throw error;
+  }
 }
 
-/** JSON's own words are no ids: an app that wrote `null` knew of nobody. */
+/** An app that wrote `null`, `None` or `N.` (None as protocol 0 pickles it) knew of nobody. */
 function bareId(text: string): string {
   const unquoted = /^"(.*)"$/.exec(text)?.[1] ?? text;
-  if (/^(?:null|true|false)$/.test(text) || !/^[^\s"{}[\]]{1,256}$/.test(unquoted))
+  if (/^(?:null|true|false|NaN|None|N\.)$/.test(text) || !/^[^\s"{}[\]]{1,256}$/.test(unquoted))
     throw new UnreadableRecord('record is neither JSON nor a user id');
   return unquoted;
 }

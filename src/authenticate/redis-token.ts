@@ -5,7 +5,7 @@ import type { Matched } from '../core/exchange.ts';
 import type { User } from '../core/identity.ts';
 import { type Maybe, then } from '../core/maybe.ts';
 import type { Stored } from '../core/store.ts';
-import { InactiveUser, readUser } from '../core/user.ts';
+import { bareIdOf, InactiveUser, idOf, readUser } from '../core/user.ts';
 import type { UserRecord, Users } from '../core/users.ts';
 import {
   type Answer,
@@ -166,14 +166,13 @@ class RedisToken implements Authenticator {
   private recordOf(stored: Stored, staleMs: number): Maybe<UserRecord | undefined> {
     const record = parseRecord(stored);
     const { users } = this;
-    const id = record.id ?? record.pk ?? record.user_id;
-    const bare = Object.keys(record).length === 1 && record.id !== undefined;
-    if (!users) return record;
-    if (bare) return id === undefined ? undefined : users.find(String(id), staleMs);
+    const id = idOf(record);
+    if (!users || id === undefined) return record;
+    if (bareIdOf(record) !== undefined) return users.find(id, staleMs);
     // A token that was made inactive is refused, whatever the source says of its user.
-    if (!this.merges || id === undefined || !this.userOf(record)) return record;
+    if (!this.merges || !this.userOf(record)) return record;
     return then(
-      users.find(String(id), staleMs),
+      users.find(id, staleMs),
       (known) => known && completed(record, known, record.scopes ?? known.scopes),
     );
   }

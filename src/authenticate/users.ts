@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { BoundedMap } from '../core/bounded-map.ts';
 import { DurationText, parseDuration } from '../core/duration.ts';
-import { FIELD_TYPES } from '../core/fields.ts';
+import { FieldsOption } from '../core/fields.ts';
 import { type Maybe, then } from '../core/maybe.ts';
 import { Unavailable } from '../core/unavailable.ts';
 import type { Users } from '../core/users.ts';
@@ -43,11 +43,7 @@ export const UsersOptions = Type.Object(
         description: 'More sources, by name, for authenticators with other users.',
       }),
     ),
-    fields: Type.Optional(
-      Type.Record(Type.String(), Type.Union(FIELD_TYPES.map((type) => Type.Literal(type))), {
-        description: 'What the fields of records are, so that 1, "1" and true mean the same: `is_vip: bool`.',
-      }),
-    ),
+    fields: Type.Optional(FieldsOption),
   },
   {
     additionalProperties: false,

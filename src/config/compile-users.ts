@@ -1,4 +1,5 @@
 import { createUsers } from '../authenticate/users.ts';
+import { declarationProblem } from '../core/user.ts';
 import type { Users } from '../core/users.ts';
 import { NO_SOURCES } from '../core/users.ts';
 import type { CommonTools, Tools } from '../core/words.ts';
@@ -29,6 +30,10 @@ export function compileUsers(
     const users = source(spec, path);
     if (users) named.set(name, users);
     else if (!problems.excused(path)) problems.on(path, 'a source has a "key" or a "url"');
+  }
+  for (const [name, type] of Object.entries(options.fields ?? {})) {
+    const problem = declarationProblem(name, type);
+    if (problem) problems.on(['users', 'fields', name], problem);
   }
   return {
     users: { main: source(options, ['users']), named, incomplete: problems.excused(['users']) },

@@ -1,4 +1,4 @@
-import { coerce, type Fields, toFlag, toText, toTextList } from './fields.ts';
+import { coerce, type Fields, type FieldType, toFlag, toText, toTextList } from './fields.ts';
 import type { User } from './identity.ts';
 import { UnreadableRecord } from './unreadable.ts';
 
@@ -9,58 +9,102 @@ export class InactiveUser extends Error {
   override name = 'InactiveUser';
 }
 
-/** Kept by apps beside the rest, and nobody's business beyond them. */
+type UserRecord = Readonly<Record<string, unknown>>;
+
+/** The fields that name the user, the first one that has a value counts. */
+const ID_FIELDS = ['id', 'pk', 'user_id'] as const;
+const NAMES = new Set(['id', 'username']);
+/** Kept by apps beside the rest; nothing can read it. */
 const SECRET = 'password';
-const LISTS = new Set(['groups', 'permissions', 'scopes']);
-const FLAGS = new Set(['is_staff', 'is_superuser', 'is_active']);
+const FLAGS = new Set(['is_staff', 'is_superuser', 'is_active', 'active']);
+
+/** Rights are lists. Only scopes are separated by blanks (RFC 6749 §3.3): the name of a group may hold some. */
+const RIGHTS: Readonly<Record<string, FieldType>> = {
+  groups: 'list',
+  permissions: 'list',
+  user_permissions: 'list',
+  group_permissions: 'list',
+  scopes: { list: ' ' },
+};
 
 /**
  * Normalises a stored record or a set of claims to a `User`: `id` and `username` become text, `groups`,
- * `permissions` and `scopes` lists of text, the Django flags booleans, declared `fields` what they are declared as.
+ * `permissions` and `scopes` lists of text, flags booleans, declared `fields` what they are declared as.
  * A `password` is left out. `permissions` are those of the user and of the groups, whichever lists the record has.
  *
- * @throws UnreadableRecord without a usable `id`, for integers beyond 2^53 and for a flag that is neither true nor false
- * @throws InactiveUser when the record says `is_active: false` (or `active: false`)
+ * @throws UnreadableRecord without a usable `id`, for an integer beyond 2^53, and for a right or a flag that cannot be
+ * read in one way
+ * @throws InactiveUser when `is_active` or `active` is false
  */
-export function readUser(record: Readonly<Record<string, unknown>>, fields: Fields = {}): User {
+export function readUser(record: UserRecord, fields: Fields = {}): User {
   const user: User = { groups: [], permissions: [], scopes: [], is_staff: false, is_superuser: false };
   for (const [name, value] of Object.entries(record)) {
     if (name === '__proto__') throw new UnreadableRecord('record has a field named __proto__');
-    refuseUnsafe(name, value);
-    if (LISTS.has(name)) user[name] = toTextList(name, value);
+    refuseInexact(name, value);
+    const type = fields[name];
+    if (Object.hasOwn(RIGHTS, name)) user[name] = rightsOf(name, value, fields);
     else if (FLAGS.has(name)) user[name] = toFlag(name, value);
-    else if (fields[name] !== undefined) user[name] = coerce(name, fields[name], value);
+    else if (type !== undefined) user[name] = coerce(name, type, value);
     else if (name !== 'id' && name !== 'username' && name !== SECRET) user[name] = value;
   }
-  const id = toText('id', record.id ?? record.pk ?? record.user_id);
+  const id = idOf(record);
   if (id === undefined || id === '') throw new UnreadableRecord('record has no id');
   user.id = id;
   const username = toText('username', record.username);
   if (username !== undefined) user.username = username;
-  user.permissions = permissionsOf(record, user.permissions);
+  user.permissions = allPermissions(user);
   if (user.is_active === false || user.active === false) throw new InactiveUser('record says inactive');
   return user;
 }
 
-/** What Django's `has_perm` asks: the union of one's own and one's groups' permissions. */
-function permissionsOf(
-  { user_permissions: own, group_permissions: ofGroups }: Readonly<Record<string, unknown>>,
-  permissions: readonly string[],
-): readonly string[] {
+/**
+ * The id in a record: `id`, else `pk`, else `user_id`, as text; undefined when there is none.
+ *
+ * @throws UnreadableRecord for an id that is neither text nor an exact number
+ */
+export function idOf(record: UserRecord): string | undefined {
+  for (const name of ID_FIELDS) {
+    const id = toText(name, Object.hasOwn(record, name) ? record[name] : undefined);
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}
+
+/** The id in a record that says nothing else, so that the user must be looked up; undefined for any other record. */
+export function bareIdOf(record: UserRecord): string | undefined {
+  const bare = Object.keys(record).every((name) => ID_FIELDS.some((field) => field === name));
+  return bare ? idOf(record) : undefined;
+}
+
+/** Why a field cannot be declared so: the fields that Postern itself reads have their types; undefined when it can. */
+export function declarationProblem(name: string, type: FieldType): string | undefined {
+  if (Object.hasOwn(RIGHTS, name) && type !== 'list' && typeof type !== 'object')
+    return `${name} is always a list`;
+  if (FLAGS.has(name) && type !== 'bool') return `${name} is always true or false`;
+  return NAMES.has(name) && type !== 'string' ? `${name} is always text` : undefined;
+}
+
+/** A declared list may have a separator. */
+function rightsOf(name: string, value: unknown, fields: Fields): readonly string[] {
+  const declared = fields[name];
+  const type = typeof declared === 'object' ? declared : RIGHTS[name];
+  return toTextList(name, value, typeof type === 'object' ? type.list : undefined);
+}
+
+/** What Django's `has_perm` asks: the union of the user's own and the groups' permissions. */
+function allPermissions({ permissions, user_permissions: own, group_permissions: ofGroups }: User) {
   if (own === undefined && ofGroups === undefined) return permissions;
-  const lists = [toTextList('user_permissions', own), toTextList('group_permissions', ofGroups)];
+  const lists = [own, ofGroups].filter((list): list is string[] => Array.isArray(list));
   return [...new Set([...permissions, ...lists.flat()])];
 }
 
-/** JSON.parse has already rounded an integer beyond 2^53, `1e400` to Infinity: two users could share one number. */
-function refuseUnsafe(name: string, value: unknown, depth = 0): void {
-  if (
-    typeof value === 'number' &&
-    (Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value))
-  ) {
-    throw new UnreadableRecord(`${name} holds an integer beyond 2^53`);
-  }
-  if (value === null || typeof value !== 'object') return;
-  if (depth > 16) throw new UnreadableRecord(`${name} is nested too deeply`);
-  for (const item of Object.values(value)) refuseUnsafe(name, item, depth + 1);
+/** Records are nested no deeper than anybody could mean. */
+const DEEPEST = 16;
+
+/** Decoders keep integers beyond 2^53 as `bigint`. Rules, headers and the app would round them, two users to one. */
+function refuseInexact(name: string, value: unknown, depth = 0): void {
+  if (typeof value === 'bigint') throw new UnreadableRecord(`${name} holds an integer beyond 2^53`);
+  if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return;
+  if (depth > DEEPEST) throw new UnreadableRecord(`${name} is nested too deeply`);
+  for (const item of Object.values(value)) refuseInexact(name, item, depth + 1);
 }

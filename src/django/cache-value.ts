@@ -1,7 +1,7 @@
+import { Budget } from './budget.ts';
 import { type Compressor, decompress } from './compression.ts';
 import { integerFromText } from './integer-text.ts';
 import { decodeJson } from './json.ts';
-import { DEFAULT_LIMITS, type Limits, refuseLong } from './limits.ts';
 import { decodeMsgpack } from './msgpack.ts';
 import { decodePickle } from './pickle.ts';
 import { malformed } from './undecodable.ts';
@@ -12,7 +12,7 @@ export const SERIALIZERS = ['pickle', 'json', 'msgpack'] as const;
 
 export type Serializer = (typeof SERIALIZERS)[number];
 
-const DECODE: Readonly<Record<Serializer, (bytes: Uint8Array, limits: Limits) => Value>> = {
+const DECODE: Readonly<Record<Serializer, (bytes: Uint8Array, budget: Budget) => Value>> = {
   pickle: decodePickle,
   json: decodeJson,
   msgpack: decodeMsgpack,
@@ -22,7 +22,6 @@ const DECODE: Readonly<Record<Serializer, (bytes: Uint8Array, limits: Limits) =>
 export interface CacheFormat {
   serializer?: Serializer | 'auto';
   compressor?: Compressor | 'auto';
-  limits?: Limits;
 }
 
 /**
@@ -31,13 +30,17 @@ export interface CacheFormat {
  *
  * @throws Undecodable
  */
-export function decodeCacheValue(bytes: Uint8Array, format: CacheFormat = {}): Value {
-  const { serializer = 'auto', compressor = 'auto', limits = DEFAULT_LIMITS } = format;
-  refuseLong(bytes, limits);
+export function decodeCacheValue(
+  bytes: Uint8Array,
+  format: CacheFormat = {},
+  budget: Budget = new Budget(),
+): Value {
+  const { serializer = 'auto', compressor = 'auto' } = format;
+  budget.refuseLong(bytes.length);
   const integer = integerFromText(latin1(bytes));
   if (integer !== undefined) return integer;
-  const content = decompress(bytes, compressor, limits);
-  return DECODE[serializer === 'auto' ? recognize(content) : serializer](content, limits);
+  const content = decompress(bytes, compressor, budget);
+  return DECODE[serializer === 'auto' ? recognize(content) : serializer](content, budget);
 }
 
 /** Digits only: the longest integer has 4,300 of them, and what is longer need not be looked at. */

@@ -1,8 +1,8 @@
 import { gunzipSync, inflateSync } from 'node:zlib';
+import { Budget } from './budget.ts';
 import { decompressLz4, LZ4_MAGIC } from './compression/lz4.ts';
 import { decompressXz, XZ_MAGIC } from './compression/xz.ts';
 import { decompressZstd, ZSTD_MAGIC } from './compression/zstd.ts';
-import { DEFAULT_LIMITS, type Limits, refuseLong } from './limits.ts';
 import { malformed, tooMuch, Undecodable } from './undecodable.ts';
 
 /** The words for django-redis's compressors; `lzma` is xz. */
@@ -10,12 +10,11 @@ export const COMPRESSORS = ['none', 'zlib', 'gzip', 'lzma', 'lz4', 'zstd'] as co
 
 export type Compressor = (typeof COMPRESSORS)[number];
 
-/** @param limit bytes of output, at most */
-type Decompress = (bytes: Uint8Array, limit: number) => Buffer;
+type Decompress = (bytes: Uint8Array, budget: Budget) => Buffer;
 
 const DECOMPRESS: Readonly<Record<Exclude<Compressor, 'none'>, Decompress>> = {
-  zlib: (bytes, limit) => native(inflateSync, bytes, limit),
-  gzip: (bytes, limit) => native(gunzipSync, bytes, limit),
+  zlib: (bytes, budget) => native(inflateSync, bytes, budget),
+  gzip: (bytes, budget) => native(gunzipSync, bytes, budget),
   lzma: decompressXz,
   lz4: decompressLz4,
   zstd: decompressZstd,
@@ -26,18 +25,18 @@ const DECOMPRESS: Readonly<Record<Exclude<Compressor, 'none'>, Decompress>> = {
  * not decompress is taken as it is, and is for the serializer to judge.
  *
  * @param compressor `auto` goes by the first bytes; no compressed value starts as any serializer's does
- * @throws Undecodable (`limit`) for more than `limits.bytes`, before or after
+ * @throws Undecodable (`limit`) for more bytes or work than the budget has
  */
 export function decompress(
   bytes: Uint8Array,
   compressor: Compressor | 'auto',
-  limits: Limits = DEFAULT_LIMITS,
+  budget: Budget = new Budget(),
 ): Uint8Array {
-  refuseLong(bytes, limits);
+  budget.refuseLong(bytes.length);
   const name = compressor === 'auto' ? recognize(bytes) : compressor;
   if (name === 'none') return bytes;
   try {
-    return DECOMPRESS[name](bytes, limits.bytes);
+    return DECOMPRESS[name](bytes, budget);
   } catch (error) {
     if (error instanceof Undecodable && error.reason !== 'limit') return bytes;
     throw error;
@@ -54,13 +53,18 @@ function recognize(bytes: Uint8Array): Compressor {
   return bytes[0] === 0x78 && (0x7800 + (bytes[1] ?? 0)) % 31 === 0 ? 'zlib' : 'none';
 }
 
-function native(inflate: typeof inflateSync, bytes: Uint8Array, limit: number): Buffer {
+/** Node's own, which stop at a number of bytes and cannot count: what they may cost is paid afterwards. */
+function native(inflate: typeof inflateSync, bytes: Uint8Array, budget: Budget): Buffer {
+  const most = budget.limits.bytes;
+  let result: Buffer;
   try {
-    return inflate(bytes, { maxOutputLength: limit });
+    result = inflate(bytes, { maxOutputLength: most });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') {
-      throw tooMuch(`record is longer than ${limit} bytes when decompressed`);
+      throw tooMuch(`record is longer than ${most} bytes when decompressed`);
     }
     throw malformed('compressed data is broken');
   }
+  budget.spend((bytes.length + result.length) / 4);
+  return result;
 }

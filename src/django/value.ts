@@ -1,15 +1,5 @@
-import type { Limits } from './limits.ts';
-import { tooMuch } from './undecodable.ts';
-
-/** A Python object that a record holds and nobody here needs: known by its type, without its content. */
-export class Opaque {
-  /** The Python type, such as `datetime.datetime`. */
-  readonly opaque: string;
-
-  constructor(opaque: string) {
-    this.opaque = opaque;
-  }
-}
+import { Opaque } from '../core/opaque.ts';
+import type { Budget } from './budget.ts';
 
 /**
  * What a record can hold. A dict is a `Map` (its keys need not be text, and no key can reach a prototype), a set a
@@ -33,26 +23,33 @@ export function integer(value: bigint): number | bigint {
   return Number.isSafeInteger(small) ? small : value;
 }
 
+/** Text that Python can hold and UTF-8 cannot: half a surrogate pair. JavaScript would join two halves to one character. */
+export const ILL_FORMED_TEXT = new Opaque('builtins.str');
+
 /**
  * Refuses a value that, written out as a tree, is too big or too deep. Pickle can name one list twice, so that forty
  * bytes may stand for a billion values, and can put a list into itself; whoever walks the value later is safe from both.
  *
  * @throws Undecodable (`limit`)
  */
-export function refuseUnbounded(root: Value, limits: Limits): void {
-  let items = 0;
+export function refuseUnbounded(root: Value, budget: Budget): void {
   const visit = (value: Value, depth: number): void => {
-    if (++items > limits.items) throw tooMuch(`record holds more than ${limits.items} values`);
-    if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return;
-    if (depth >= limits.depth) throw tooMuch(`record is nested deeper than ${limits.depth}`);
+    budget.spend(VISIT);
+    if (typeof value === 'string' || value instanceof Uint8Array) budget.spendBytes(value.length);
+    const bare = value === null || typeof value !== 'object' || value instanceof Uint8Array;
+    if (bare || value instanceof Opaque) return;
+    budget.refuseDeep(depth + 1);
     if (value instanceof Map) {
       for (const [key, item] of value) {
         visit(key, depth + 1);
         visit(item, depth + 1);
       }
-    } else if (Array.isArray(value) || value instanceof Set) {
+    } else {
       for (const item of value as Iterable<Value>) visit(item, depth + 1);
     }
   };
   visit(root, 0);
 }
+
+/** Steps of looking at one value. */
+const VISIT = 4;

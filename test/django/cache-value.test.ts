@@ -3,7 +3,7 @@ import { deflateSync } from 'node:zlib';
 import t from 'tap';
 import { decodeCacheValue, type Serializer } from '../../src/django/cache-value.ts';
 import { Undecodable } from '../../src/django/undecodable.ts';
-import { bytesOf, decoded, type Encoded, refusal, vectors } from './vectors.ts';
+import { budgetOf, bytesOf, decoded, type Encoded, refusal, vectors } from './vectors.ts';
 
 const serialized = vectors<(Encoded & { serializer: Serializer })[]>('serialized.json');
 const pickles = vectors<(Encoded & { protocol: number })[]>('pickles.json').filter(
@@ -66,18 +66,18 @@ t.test('a value that another serializer has written is refused', async (t) => {
 });
 
 t.test('the limits hold for the bytes before and after decompression', async (t) => {
-  const limits = { bytes: 100, items: 10, depth: 3 };
+  const limits = { bytes: 100, work: 250, depth: 3 };
   t.equal(
-    refusal(() => decodeCacheValue(Buffer.alloc(101, ' '), { limits })),
+    refusal(() => decodeCacheValue(Buffer.alloc(101, ' '), {}, budgetOf(limits))),
     'limit',
   );
   t.equal(
-    refusal(() => decodeCacheValue(deflateSync(Buffer.alloc(101, ' ')), { limits })),
+    refusal(() => decodeCacheValue(deflateSync(Buffer.alloc(101, ' ')), {}, budgetOf(limits))),
     'limit',
   );
-  for (const text of ['[[[[1]]]]', '[1,2,3,4,5,6,7,8,9,10]']) {
+  for (const text of ['[[[[1]]]]', '[1,2,3,4,5,6,7,8,9,1,2,3,4]']) {
     t.equal(
-      refusal(() => decodeCacheValue(Buffer.from(text), { limits })),
+      refusal(() => decodeCacheValue(Buffer.from(text), {}, budgetOf(limits))),
       'limit',
       text,
     );

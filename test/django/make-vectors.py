@@ -49,7 +49,9 @@ def write(name, content):
 
 # What TypeScript makes of a value, in JSON; a dict with one "$" key stands for what JSON lacks.
 def expected(value):
-    if isinstance(value, (datetime.date, datetime.timedelta, decimal.Decimal, uuid.UUID)):
+    if isinstance(value, uuid.UUID):
+        return {"$uuid": str(value)}
+    if isinstance(value, (datetime.date, datetime.timedelta, decimal.Decimal)):
         return {"$opaque": type(value).__module__ + "." + type(value).__name__}
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return value

@@ -1,6 +1,6 @@
 import t from 'tap';
+import { Opaque } from '../../src/core/opaque.ts';
 import { plain } from '../../src/django/plain.ts';
-import { Opaque } from '../../src/django/value.ts';
 
 t.test('dicts become objects without a prototype, sets lists', async (t) => {
   const opaque = new Opaque('decimal.Decimal');

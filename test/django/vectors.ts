@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { Opaque } from '../../src/core/opaque.ts';
+import { Budget, DEFAULT_LIMITS, type Limits } from '../../src/django/budget.ts';
+import { PickledUuid } from '../../src/django/pickle/types.ts';
 import { Undecodable, type UndecodableReason } from '../../src/django/undecodable.ts';
-import { Opaque } from '../../src/django/value.ts';
 
 /** Reads a file that make-vectors.py has written; the compiled test lies two folders deeper. */
 export function vectors<T>(name: string): T {
@@ -38,9 +40,16 @@ export function decoded(json: unknown): unknown {
       return { inf: Infinity, '-inf': -Infinity, nan: Number.NaN }[content as string];
     case '$opaque':
       return new Opaque(content);
+    case '$uuid':
+      return Object.assign(new PickledUuid(), { text: content });
     default:
       throw new Error('unknown tag');
   }
+}
+
+/** A budget with limits of the test's own. */
+export function budgetOf(limits: Partial<Limits>): Budget {
+  return new Budget({ ...DEFAULT_LIMITS, ...limits });
 }
 
 /** Why a record is not read; undefined when it is. */

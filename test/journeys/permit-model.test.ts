@@ -15,7 +15,7 @@ const records = {
   'token:ben': {
     id: 2,
     user_permissions: ['shop.change_book'],
-    group_permissions: 'shop.delete_book shop.add_book',
+    group_permissions: ['shop.delete_book', 'shop.add_book'],
   },
   'token:eve': { id: 3, is_superuser: true },
   'token:gus': { id: 4, is_superuser: true, is_active: false },

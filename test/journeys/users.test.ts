@@ -95,7 +95,7 @@ onBothStores('declared fields mean the same however the record writes them', asy
     'token:not': { id: 3, is_vip: '0', level: 9, tags: [] },
     'token:typo': { id: 4, is_vip: 'perhaps' },
   };
-  const yaml = `users: { fields: { is_vip: bool, level: int, tags: list } }\n${ROUTES}`;
+  const yaml = `users: { fields: { is_vip: bool, level: int, tags: { list: ',' } } }\n${ROUTES}`;
   const { ask } = await stage(t, yaml, { records });
   for (const [name, vip, never] of [
     ['one', 200, 200],

@@ -1,6 +1,9 @@
 import type { JWTPayload } from 'jose';
 import { isMap } from '../../core/is-map.ts';
 
+/** The members of a payload, integers exact. */
+export type Claims = Readonly<Record<string, unknown>>;
+
 /** Which claim becomes which attribute of the user, where `claims` does not say otherwise. Rights need a word of yours. */
 export const DEFAULT_CLAIMS: Readonly<Record<string, string>> = {
   id: 'sub',
@@ -11,10 +14,7 @@ export const DEFAULT_CLAIMS: Readonly<Record<string, string>> = {
 };
 
 /** What the claims say of the user. A claim is named as it stands, or by a dotted path into objects. */
-export function recordOf(
-  payload: JWTPayload,
-  claims: Readonly<Record<string, string>>,
-): Record<string, unknown> {
+export function recordOf(payload: Claims, claims: Readonly<Record<string, string>>): Record<string, unknown> {
   const record: Record<string, unknown> = Object.create(null);
   for (const [attribute, claim] of Object.entries(claims)) {
     const value = claimAt(payload, claim);
@@ -23,7 +23,7 @@ export function recordOf(
   return record;
 }
 
-function claimAt(payload: Readonly<Record<string, unknown>>, claim: string): unknown {
+function claimAt(payload: Claims, claim: string): unknown {
   if (Object.hasOwn(payload, claim)) return payload[claim];
   let value: unknown = payload;
   for (const name of claim.split('.')) {

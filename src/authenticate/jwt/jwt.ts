@@ -18,8 +18,8 @@ import { credentialAt, findCredential, type Place, placeOf, placeOptions, varies
 import { type CsrfCheck, CsrfOptions, csrfCheck } from '../csrf.ts';
 import { chosenUsers, usersChoice } from '../users-choice.ts';
 import { ALGORITHMS } from './algorithms.ts';
-import { DEFAULT_CLAIMS, dateProblem } from './claims.ts';
-import { compactProblem } from './compact.ts';
+import { type Claims, DEFAULT_CLAIMS, dateProblem } from './claims.ts';
+import { readCompact } from './compact.ts';
 import { type Keys, keysOf } from './keys.ts';
 import { PLAIN, type Profile, SIMPLEJWT } from './profile.ts';
 import { SingleLogin, SingleLoginOptions } from './single-login.ts';
@@ -128,14 +128,16 @@ class Jwt implements Authenticator {
   authenticate(exchange: Matched): Maybe<Answer> {
     const token = findCredential(exchange, this.place, this.profile.malformedHeader);
     if (typeof token !== 'string') return token;
-    const problem = compactProblem(token);
-    return problem ? this.profile.invalid(problem) : this.judge(exchange, token);
+    const compact = readCompact(token);
+    return typeof compact === 'string'
+      ? this.profile.invalid(compact)
+      : this.judge(exchange, token, compact.payload);
   }
 
-  private async judge(exchange: Matched, token: string): Promise<Answer> {
-    const verified = await this.verified(token);
-    if ('kind' in verified) return verified;
-    const known = await this.subject.of(verified.payload, exchange);
+  private async judge(exchange: Matched, token: string, claims: Claims): Promise<Answer> {
+    const problem = await this.problemOf(token);
+    if (problem) return problem;
+    const known = await this.subject.of(claims, exchange);
     if ('kind' in known) return known;
     const { user } = known;
     let effect: Effect | undefined;
@@ -150,12 +152,13 @@ class Jwt implements Authenticator {
     return (this.place.in === 'cookie' && this.csrf(exchange)) || accept(identity, effect);
   }
 
-  private async verified(token: string): Promise<{ payload: JWTPayload } | Deny> {
+  /** Why the token is refused, whoever it names. */
+  private async problemOf(token: string): Promise<Deny | undefined> {
     const now = this.tools.clock.now();
     try {
       const payload = await this.verify(token, { ...this.rules, currentDate: new Date(now) });
       const problem = dateProblem(payload, now / 1_000, this.leeway);
-      return problem ? this.profile.invalid(problem) : (this.profile.payloadProblem(payload) ?? { payload });
+      return problem ? this.profile.invalid(problem) : this.profile.payloadProblem(payload);
     } catch (error) {
       if (error instanceof errors.JOSEError) return this.profile.invalid(error.code);
       throw error;

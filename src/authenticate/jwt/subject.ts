@@ -1,4 +1,3 @@
-import type { JWTPayload } from 'jose';
 import type { Matched } from '../../core/exchange.ts';
 import type { Fields } from '../../core/fields.ts';
 import type { User } from '../../core/identity.ts';
@@ -8,7 +7,7 @@ import { InactiveUser, readUser, UnreadableRecord } from '../../core/user.ts';
 import type { UserRecord, Users } from '../../core/users.ts';
 import type { Deny } from '../../core/words.ts';
 import { completed } from '../completed.ts';
-import { recordOf } from './claims.ts';
+import { type Claims, recordOf } from './claims.ts';
 import type { Profile } from './profile.ts';
 
 interface SubjectOptions {
@@ -30,12 +29,11 @@ export class Subject {
   }
 
   /** @throws Unavailable, UnreadableRecord: the users source cannot tell */
-  of(payload: JWTPayload, exchange: Matched): Maybe<Known> {
+  of(payload: Claims, exchange: Matched): Maybe<Known> {
     const { claims, profile, users } = this.options;
     const claimed = recordOf(payload, claims);
     if (claimed.id === undefined) return profile.noUserId();
-    // A list of one id, made text, would be that id.
-    if (typeof claimed.id !== 'string' && typeof claimed.id !== 'number') return profile.userNotFound();
+    if (!canName(claimed.id)) return profile.userNotFound();
     const said = this.readClaims(claimed);
     return users && 'user' in said ? this.lookUp(users, claimed, exchange) : said;
   }
@@ -76,4 +74,9 @@ export class Subject {
       throw error;
     }
   }
+}
+
+/** A list of one id, made text, would be that id; a number beyond 2^53 is not exact. */
+function canName(id: unknown): boolean {
+  return typeof id === 'string' || Number.isSafeInteger(id);
 }

@@ -2,6 +2,10 @@ import { malformed } from '../undecodable.ts';
 import type { Input } from './input.ts';
 import type { ReverseBits } from './reverse-bits.ts';
 
+/** Steps of reading a table, and of making each of its states. */
+const TABLE = 300;
+const STATE = 4;
+
 /** A finite-state-entropy table: what each state stands for, and how the next state is read (RFC 8878, 4.1.1). */
 export interface FseTable {
   /** Bits of the first state. */
@@ -59,9 +63,10 @@ function spread(symbols: Uint8Array, shares: readonly number[], high: number): v
  * @throws Undecodable for more than `maxAccuracy` bits or `maxSymbols` symbols
  */
 export function readFseTable(input: Input, maxAccuracy: number, maxSymbols: number): FseTable {
-  const bits = new ForwardBits(input.bytes.subarray(input.at));
+  const bits = new ForwardBits(input.buffer.subarray(input.at));
   const accuracy = bits.read(4) + 5;
   if (accuracy > maxAccuracy) throw malformed('zstd has a table that is too large');
+  input.budget.spend(TABLE + (STATE << accuracy));
   const shares: number[] = [];
   for (let left = 1 << accuracy; left > 0; ) {
     const share = readShare(bits, left);

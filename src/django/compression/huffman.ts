@@ -1,3 +1,4 @@
+import type { Budget } from '../budget.ts';
 import { malformed } from '../undecodable.ts';
 import { FseState, log2, readFseTable } from './fse.ts';
 import { Input } from './input.ts';
@@ -5,6 +6,10 @@ import { ReverseBits } from './reverse-bits.ts';
 
 const MAX_BITS = 11;
 const MAX_SYMBOLS = 256;
+
+/** Steps of reading a table, and of each byte that it stands for. */
+const TABLE = 3_000;
+const SYMBOL = 5;
 
 /** For each possible start of a stream: the byte it stands for and how many bits that took (RFC 8878, 4.2.1). */
 export interface HuffmanTable {
@@ -15,6 +20,7 @@ export interface HuffmanTable {
 
 /** @throws Undecodable */
 export function readHuffmanTable(input: Input): HuffmanTable {
+  input.budget.spend(TABLE);
   const weights = readWeights(input);
   const sum = weights.reduce((total, weight) => total + ((1 << weight) >> 1), 0);
   if (sum === 0) throw malformed('zstd has an empty Huffman tree');
@@ -45,7 +51,7 @@ function tableOf(weights: readonly number[], maxBits: number): HuffmanTable {
 
 function readWeights(input: Input): number[] {
   const header = input.byte();
-  if (header < 128) return compressedWeights(input.take(header));
+  if (header < 128) return compressedWeights(new Input(input.take(header), input.budget));
   const count = header - 127;
   const nibbles = Array.from(input.take((count + 1) >> 1)).flatMap((byte) => [byte >> 4, byte & 0x0f]);
   const weights = nibbles.slice(0, count);
@@ -55,8 +61,7 @@ function readWeights(input: Input): number[] {
 }
 
 /** Two states take turns, until there are no bits for the next one. */
-function compressedWeights(bytes: Buffer): number[] {
-  const input = new Input(bytes);
+function compressedWeights(input: Input): number[] {
   const table = readFseTable(input, 6, MAX_BITS + 1);
   const bits = new ReverseBits(input.take(input.remaining));
   let current = new FseState(table, bits);
@@ -74,7 +79,8 @@ function compressedWeights(bytes: Buffer): number[] {
 }
 
 /** Reads one stream that must give exactly as many bytes as fit into `into`. */
-export function decodeHuffman(stream: Buffer, table: HuffmanTable, into: Uint8Array): void {
+export function decodeHuffman(stream: Buffer, table: HuffmanTable, into: Uint8Array, budget: Budget): void {
+  budget.spend(SYMBOL * into.length);
   const bits = new ReverseBits(stream);
   for (let i = 0; i < into.length; i++) {
     const code = bits.peek(table.maxBits);

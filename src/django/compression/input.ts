@@ -1,31 +1,19 @@
+import type { Budget } from '../budget.ts';
+import { Bytes } from '../bytes.ts';
 import { malformed } from '../undecodable.ts';
 
-/** Compressed bytes with a position in them; reading past the end is an error. */
-export class Input {
-  at = 0;
-  readonly bytes: Buffer;
+/** Compressed bytes with a position in them, and what may still be spent on them. */
+export class Input extends Bytes {
+  readonly budget: Budget;
 
-  constructor(bytes: Uint8Array) {
-    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-
-  get remaining(): number {
-    return this.bytes.length - this.at;
-  }
-
-  take(length: number): Buffer {
-    if (length > this.remaining) throw malformed('compressed data is cut off');
-    this.at += length;
-    return this.bytes.subarray(this.at - length, this.at);
-  }
-
-  byte(): number {
-    return this.take(1).readUInt8();
+  constructor(bytes: Uint8Array, budget: Budget) {
+    super(bytes, 'compressed data');
+    this.budget = budget;
   }
 
   /** A little-endian number of 1 to 6 bytes. */
   number(length: number): number {
-    return this.take(length).readUIntLE(0, length);
+    return this.buffer.readUIntLE(this.skip(length), length);
   }
 
   /** @throws Undecodable when the next bytes are others */

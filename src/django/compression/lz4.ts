@@ -1,3 +1,4 @@
+import type { Budget } from '../budget.ts';
 import { malformed } from '../undecodable.ts';
 import { Input } from './input.ts';
 import { Output } from './output.ts';
@@ -8,26 +9,30 @@ export const LZ4_MAGIC = [0x04, 0x22, 0x4d, 0x18] as const;
 const STORED = 0x8000_0000;
 const MIN_MATCH = 4;
 
+/** Steps of a block beside what is in it, and of a sequence of literals and a copy. */
+const BLOCK = 50;
+const SEQUENCE = 8;
+
 /**
  * One LZ4 frame (LZ4 Frame Format 1.6), as Python's `lz4.frame.compress` writes it; dictionaries are not known.
  *
- * @param limit bytes of output, at most
  * @throws Undecodable
  */
-export function decompressLz4(bytes: Uint8Array, limit: number): Buffer {
-  const input = new Input(bytes);
+export function decompressLz4(bytes: Uint8Array, budget: Budget): Buffer {
+  const input = new Input(bytes, budget);
   input.expect(LZ4_MAGIC);
   const flags = header(input);
-  const output = new Output(limit);
+  const output = new Output(budget);
   for (let size = input.number(4); size !== 0; size = input.number(4)) {
+    budget.spend(BLOCK);
     const block = input.take(size % STORED);
-    if (flags.blockChecksum && input.number(4) !== xxh32(block))
+    if (flags.blockChecksum && input.number(4) !== paidSum(block, budget))
       throw malformed('lz4 block has a wrong checksum');
     if (size >= STORED) output.append(block);
-    else decodeBlock(new Input(block), output, flags.linked ? 0 : output.length);
+    else decodeBlock(new Input(block, budget), output, flags.linked ? 0 : output.length);
   }
   const result = output.result();
-  if (flags.contentChecksum && input.number(4) !== xxh32(result))
+  if (flags.contentChecksum && input.number(4) !== paidSum(result, budget))
     throw malformed('lz4 frame has a wrong checksum');
   if (flags.size !== undefined && flags.size !== result.length)
     throw malformed('lz4 frame has a wrong length');
@@ -47,7 +52,7 @@ function header(input: Input): Flags {
   const descriptor = input.byte();
   if (flag >> 6 !== 1 || flag & 0b11 || descriptor & 0x8f) throw malformed('lz4 frame has an unknown header');
   const size = flag & 0b1000 ? input.number(6) + input.number(2) * 2 ** 48 : undefined;
-  const checksum = (xxh32(input.bytes.subarray(start, input.at)) >>> 8) & 0xff;
+  const checksum = (paidSum(input.buffer.subarray(start, input.at), input.budget) >>> 8) & 0xff;
   if (input.byte() !== checksum) throw malformed('lz4 header has a wrong checksum');
   return { linked: !(flag & 0x20), blockChecksum: !!(flag & 0x10), contentChecksum: !!(flag & 0b100), size };
 }
@@ -55,14 +60,21 @@ function header(input: Input): Flags {
 /** @param start of what the block may refer back to, in the output */
 function decodeBlock(input: Input, output: Output, start: number): void {
   while (true) {
+    input.budget.spend(SEQUENCE);
     const token = input.byte();
-    output.append(input.take(length(input, token >> 4)));
+    const literals = input.skip(length(input, token >> 4));
+    output.appendPart(input.buffer, literals, input.at);
     if (input.remaining === 0) return;
     const distance = input.number(2);
     const count = length(input, token & 0x0f) + MIN_MATCH;
     if (distance > output.length - start) throw malformed('lz4 block refers to before its start');
     output.copy(distance, count);
   }
+}
+
+function paidSum(bytes: Buffer, budget: Budget): number {
+  budget.spend(bytes.length / 4);
+  return xxh32(bytes);
 }
 
 /** Fifteen means that more bytes follow, up to one that is not 255. */

@@ -1,3 +1,4 @@
+import type { Budget } from '../budget.ts';
 import { malformed } from '../undecodable.ts';
 import type { Output } from './output.ts';
 import { EVEN, RangeDecoder } from './range-decoder.ts';
@@ -5,6 +6,10 @@ import { EVEN, RangeDecoder } from './range-decoder.ts';
 const STATES = 12;
 const POSITIONS = 16;
 const MIN_MATCH = 2;
+
+/** Steps of a literal byte (nine bits through the range decoder), and of a match (up to forty). */
+const LITERAL = 10;
+const MATCH = 30;
 
 /** The probabilities of a match's length, where they start in the table: choice, second choice, three trees. */
 const LENGTH_SIZE = 2 + POSITIONS * 8 * 2 + 256;
@@ -31,6 +36,7 @@ const LITERALS = place(0x300 << 4);
 /** An LZMA decoder that keeps its state from chunk to chunk, as LZMA2 wants it (LZMA specification). */
 export class Lzma {
   private readonly output: Output;
+  private readonly budget: Budget;
   private readonly table = new Uint16Array(next);
   private lc = 0;
   private lpMask = 0;
@@ -41,8 +47,9 @@ export class Lzma {
   /** Where in the output the dictionary starts. */
   private start = 0;
 
-  constructor(output: Output) {
+  constructor(output: Output, budget: Budget) {
     this.output = output;
+    this.budget = budget;
   }
 
   /** Nothing written so far may be referred to any more. */
@@ -64,6 +71,7 @@ export class Lzma {
   }
 
   reset(): void {
+    this.budget.spendBytes(this.table.byteLength);
     this.table.fill(EVEN);
     this.state = 0;
     this.reps = [1, 1, 1, 1];
@@ -82,9 +90,11 @@ export class Lzma {
     const { table, state } = this;
     const position = (this.output.length - this.start) & this.pbMask;
     if (range.bit(table, IS_MATCH + state * POSITIONS + position) === 0) {
+      this.budget.spend(LITERAL);
       this.literal(range);
       return;
     }
+    this.budget.spend(MATCH);
     let length: number;
     if (range.bit(table, IS_REP + state) === 0) {
       length = this.length(range, MATCH_LENGTH, position);

@@ -3,6 +3,9 @@ import type { Input } from './input.ts';
 import { Lzma } from './lzma.ts';
 import type { Output } from './output.ts';
 
+/** Steps of a chunk beside what is in it. */
+const CHUNK = 50;
+
 /**
  * The chunks of an LZMA2 stream, up to its end mark: stored bytes, or LZMA that goes on from the chunk before or starts
  * afresh (state, then properties, then what may be referred back to).
@@ -10,9 +13,10 @@ import type { Output } from './output.ts';
  * @throws Undecodable
  */
 export function decodeLzma2(input: Input, output: Output): void {
-  const lzma = new Lzma(output);
+  const lzma = new Lzma(output, input.budget);
   let fresh = true;
   for (let control = input.byte(); control !== 0; control = input.byte()) {
+    input.budget.spend(CHUNK);
     const forgets = control === 1 || control >= 0xe0;
     if (fresh && !forgets) throw malformed('lzma starts without a fresh dictionary');
     fresh = false;

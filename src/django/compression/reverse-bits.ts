@@ -26,7 +26,16 @@ export class ReverseBits {
     return this.at(this.left - count, count);
   }
 
+  /** Sixteen bits lie in three bytes, and those in a fast integer. */
+  private few(position: number, count: number): number {
+    const { bytes } = this;
+    const at = position >> 3;
+    const value = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
+    return (value >>> (position & 7)) & ((1 << count) - 1);
+  }
+
   private at(position: number, count: number): number {
+    if (position >= 0 && count <= 16) return this.few(position, count);
     if (position < 0) return count + position > 0 ? this.at(0, count + position) * 2 ** -position : 0;
     const start = position >> 3;
     const { bytes } = this;

@@ -11,8 +11,9 @@ export function xxh32(bytes: Buffer): number {
   if (bytes.length >= 16) {
     const lanes = [(PRIME_1 + PRIME_2) | 0, PRIME_2, 0, -PRIME_1 | 0];
     for (; at <= bytes.length - 16; at += 16) {
-      for (const [i, lane] of lanes.entries()) {
-        lanes[i] = Math.imul(rotate(lane + Math.imul(bytes.readInt32LE(at + 4 * i), PRIME_2), 13), PRIME_1);
+      for (let i = 0; i < 4; i++) {
+        const word = Math.imul(bytes.readInt32LE(at + 4 * i), PRIME_2);
+        lanes[i] = Math.imul(rotate((lanes[i] ?? 0) + word, 13), PRIME_1);
       }
     }
     sum = lanes.reduce((total, lane, i) => total + rotate(lane, [1, 7, 12, 18][i] ?? 0), 0);

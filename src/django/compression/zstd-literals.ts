@@ -1,3 +1,4 @@
+import type { Budget } from '../budget.ts';
 import { malformed } from '../undecodable.ts';
 import { decodeHuffman, type HuffmanTable, readHuffmanTable } from './huffman.ts';
 import type { Input } from './input.ts';
@@ -14,6 +15,7 @@ export function readLiterals(input: Input, memory: ZstdMemory): Uint8Array {
   if (type < 2) {
     const size = plainSize(input, first, format);
     if (size > MAX_BLOCK) throw malformed('zstd block is too large');
+    input.budget.spendBytes(size);
     return type === 0 ? input.take(size) : new Uint8Array(size).fill(input.byte());
   }
   const { size, packed } = codedSizes(input, first, format);
@@ -21,10 +23,11 @@ export function readLiterals(input: Input, memory: ZstdMemory): Uint8Array {
   const end = input.at + packed;
   if (type === 2) memory.huffman = readHuffmanTable(input);
   if (!memory.huffman || end < input.at) throw malformed('zstd literals have no Huffman tree');
+  input.budget.spendBytes(size);
   const literals = new Uint8Array(size);
   const streams = input.take(end - input.at);
-  if (format === 0) decodeHuffman(streams, memory.huffman, literals);
-  else fourStreams(streams, memory.huffman, literals);
+  if (format === 0) decodeHuffman(streams, memory.huffman, literals, input.budget);
+  else fourStreams(streams, memory.huffman, literals, input.budget);
   return literals;
 }
 
@@ -42,7 +45,7 @@ function codedSizes(input: Input, first: number, format: number): { size: number
 }
 
 /** Three lengths, then four streams; each gives a quarter, the last what is left. */
-function fourStreams(streams: Buffer, table: HuffmanTable, literals: Uint8Array): void {
+function fourStreams(streams: Buffer, table: HuffmanTable, literals: Uint8Array, budget: Budget): void {
   if (streams.length < 6) throw malformed('compressed data is cut off');
   const quarter = (literals.length + 3) >> 2;
   if (literals.length < 3 * quarter) throw malformed('zstd literals are too few for four streams');
@@ -51,7 +54,7 @@ function fourStreams(streams: Buffer, table: HuffmanTable, literals: Uint8Array)
     const to = i < 3 ? from + streams.readUInt16LE(2 * i) : streams.length;
     if (to > streams.length) throw malformed('compressed data is cut off');
     const end = i < 3 ? (i + 1) * quarter : literals.length;
-    decodeHuffman(streams.subarray(from, to), table, literals.subarray(i * quarter, end));
+    decodeHuffman(streams.subarray(from, to), table, literals.subarray(i * quarter, end), budget);
     from = to;
   }
 }

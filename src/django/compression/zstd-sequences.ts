@@ -13,6 +13,9 @@ import {
   MAX_OFFSET_CODE,
 } from './zstd-tables.ts';
 
+/** Steps of a sequence beside the bytes that it makes. */
+const SEQUENCE = 30;
+
 /** Runs a block's sequences: so many literals, then a copy from further back; what is left of the literals ends it. */
 export function runSequences(input: Input, literals: Uint8Array, memory: ZstdMemory, output: Output): void {
   const count = sequenceCount(input);
@@ -25,6 +28,7 @@ export function runSequences(input: Input, literals: Uint8Array, memory: ZstdMem
       FseState,
       FseState,
     ];
+    input.budget.spend(SEQUENCE * count);
     for (let left = count; left > 0; left--) {
       const offsetCode = offsetState.symbol;
       if (offsetCode > MAX_OFFSET_CODE) throw malformed('zstd refers too far back');
@@ -34,7 +38,7 @@ export function runSequences(input: Input, literals: Uint8Array, memory: ZstdMem
         (LITERALS_FROM[literalState.symbol] ?? 0) + bits.read(EXTRA_LITERALS[literalState.symbol] ?? 0);
       if (left > 1) for (const state of [literalState, matchState, offsetState]) state.advance(bits);
       if (bits.left < 0 || used + length > literals.length) throw malformed('zstd sequences are cut off');
-      output.append(literals.subarray(used, used + length));
+      output.appendPart(literals, used, used + length);
       used += length;
       output.copy(distance(memory, offset, length === 0), match);
     }

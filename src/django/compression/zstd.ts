@@ -1,3 +1,4 @@
+import type { Budget } from '../budget.ts';
 import { malformed, refused } from '../undecodable.ts';
 import { Input } from './input.ts';
 import { Output } from './output.ts';
@@ -7,18 +8,20 @@ import { runSequences } from './zstd-sequences.ts';
 
 export const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd] as const;
 
+/** Steps of a block beside what is in it. */
+const BLOCK = 100;
+
 /**
  * One zstd frame (RFC 8878); dictionaries are not known, and the optional checksum is passed over. `node:zlib` has zstd
  * only from Node 22.15 on.
  *
- * @param limit bytes of output, at most
  * @throws Undecodable
  */
-export function decompressZstd(bytes: Uint8Array, limit: number): Buffer {
-  const input = new Input(bytes);
+export function decompressZstd(bytes: Uint8Array, budget: Budget): Buffer {
+  const input = new Input(bytes, budget);
   input.expect(ZSTD_MAGIC);
   const { size, checksum } = header(input);
-  const output = new Output(limit);
+  const output = new Output(budget);
   const memory: ZstdMemory = {
     huffman: undefined,
     tables: [undefined, undefined, undefined],
@@ -49,6 +52,7 @@ function frameSize(input: Input, flag: number, single: boolean): number | undefi
 
 /** @returns whether it was the last */
 function block(input: Input, output: Output, memory: ZstdMemory): boolean {
+  input.budget.spend(BLOCK);
   const head = input.number(3);
   const size = head >> 3;
   if (size > MAX_BLOCK) throw malformed('zstd block is too large');
@@ -56,7 +60,7 @@ function block(input: Input, output: Output, memory: ZstdMemory): boolean {
   if (type === 0) output.append(input.take(size));
   else if (type === 1) output.repeat(input.byte(), size);
   else if (type === 2) {
-    const content = new Input(input.take(size));
+    const content = new Input(input.take(size), input.budget);
     runSequences(content, readLiterals(content, memory), memory, output);
   } else throw malformed('zstd block has an unknown type');
   return (head & 1) !== 0;

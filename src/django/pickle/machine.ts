@@ -1,8 +1,10 @@
-import type { Limits } from '../limits.ts';
-import { malformed, refused, tooMuch } from '../undecodable.ts';
-import { Opaque, type Value } from '../value.ts';
+import { Opaque } from '../../core/opaque.ts';
+import type { Budget } from '../budget.ts';
+import { Bytes } from '../bytes.ts';
+import { malformed } from '../undecodable.ts';
+import type { Value } from '../value.ts';
 
-/** A Python type or function that a pickle names and the reader knows. It never gets into a decoded value. */
+/** A Python type or function that a pickle names. As a value it is opaque. */
 export class PythonName {
   readonly name: string;
 
@@ -13,77 +15,70 @@ export class PythonName {
 
 export type Item = Value | PythonName;
 
+/** Steps of finding a line and making sense of it. */
+const LINE = 15;
+
+/** Steps of remembering an item out of turn. */
+const STRAY = 20;
+
 /** The pickle machine: the input with a position in it, the stack with its marks, and the memo. */
 export class Machine {
+  readonly input: Bytes;
+  readonly budget: Budget;
   private readonly stack: Item[] = [];
   private readonly marks: number[] = [];
-  private readonly memo = new Map<number, Item>();
-  private readonly input: Buffer;
-  private readonly limits: Limits;
-  private at = 0;
-  private made = 0;
+  private readonly memo: Item[] = [];
+  /** What is remembered out of turn. Python never does that, and a list with gaps would be slow. */
+  private readonly strays = new Map<number, Item>();
 
-  constructor(bytes: Uint8Array, limits: Limits) {
-    this.input = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.limits = limits;
-  }
-
-  /** The next `length` bytes, as a view of the input. */
-  take(length: number): Buffer {
-    if (length > this.input.length - this.at) throw malformed('pickle is cut off');
-    this.at += length;
-    return this.input.subarray(this.at - length, this.at);
-  }
-
-  byte(): number {
-    return this.take(1).readUInt8();
-  }
-
-  uint32(): number {
-    return this.take(4).readUInt32LE();
+  constructor(bytes: Uint8Array, budget: Budget) {
+    this.input = new Bytes(bytes, 'pickle');
+    this.budget = budget;
   }
 
   /** A length of eight bytes; none that the input can hold needs more than six. */
   length64(): number {
-    const low = this.take(6).readUIntLE(0, 6);
-    if (this.take(2).readUInt16LE() !== 0) throw malformed('pickle is cut off');
+    const { input } = this;
+    const low = input.buffer.readUIntLE(input.skip(6), 6);
+    if (input.buffer.readUInt16LE(input.skip(2)) !== 0) throw malformed('pickle is cut off');
     return low;
   }
 
   /** The rest of the line, without its line feed, one character per byte. */
   line(): string {
-    const end = this.input.indexOf(0x0a, this.at);
+    const { input } = this;
+    const end = input.buffer.indexOf(0x0a, input.at);
     if (end < 0) throw malformed('pickle is cut off');
-    return this.take(end - this.at + 1)
-      .toString('latin1')
-      .slice(0, -1);
-  }
-
-  get remaining(): number {
-    return this.input.length - this.at;
+    this.budget.spend(LINE);
+    this.budget.spendBytes(end - input.at);
+    const line = input.characters(end - input.at);
+    input.skip(1);
+    return line;
   }
 
   push(item: Item): void {
-    this.count(++this.made);
     this.stack.push(item);
   }
 
   mark(): void {
-    this.count(++this.made);
     this.marks.push(this.stack.length);
   }
 
+  /** How many items are remembered. */
   get remembered(): number {
-    return this.memo.size;
+    return this.memo.length + this.strays.size;
   }
 
   remember(at: number, item: Item): void {
-    this.memo.set(at, item);
-    this.count(this.memo.size);
+    if (at <= this.memo.length && !this.strays.has(at)) this.memo[at] = item;
+    else {
+      this.budget.spend(STRAY);
+      this.strays.set(at, item);
+    }
   }
 
   recall(at: number): Item | undefined {
-    return this.memo.get(at);
+    return this.memo[at] ?? this.strays.get(at);
   }
 
   popItem(): Item {
@@ -109,8 +104,10 @@ export class Machine {
     return this.stack.splice(start).map(data);
   }
 
-  private count(items: number): void {
-    if (items > this.limits.items) throw tooMuch(`record holds more than ${this.limits.items} values`);
+  /** Drops the topmost item, or a mark that nothing lies upon. */
+  drop(): void {
+    if (this.marks.at(-1) === this.stack.length) this.marks.pop();
+    else this.popItem();
   }
 
   /** The one value that is left at the end. */
@@ -122,13 +119,5 @@ export class Machine {
 }
 
 function data(item: Item): Value {
-  if (item instanceof PythonName) throw refused('pickle holds a Python type as a value');
-  return item;
-}
-
-/** Values that Python can hash, and so can be keys and members of sets. */
-export function refuseUnhashable(value: Value): void {
-  if (value === null || typeof value !== 'object' || value instanceof Uint8Array || value instanceof Opaque)
-    return;
-  if (!Object.isFrozen(value)) throw malformed('pickle uses a list, dict or set as a key');
+  return item instanceof PythonName ? new Opaque(item.name) : item;
 }

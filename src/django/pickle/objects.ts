@@ -1,97 +1,59 @@
-import { malformed, refused } from '../undecodable.ts';
-import { Opaque, type Value } from '../value.ts';
-import { setOf } from './containers.ts';
+import { Opaque } from '../../core/opaque.ts';
+import { malformed } from '../undecodable.ts';
+import type { Value } from '../value.ts';
 import { type Machine, PythonName } from './machine.ts';
 import type { Opcode } from './opcode.ts';
+import { nameOf, objectOf, PickledUuid } from './types.ts';
 
-/** Reads the arguments of a Python type as data; undefined where they are not the ones that Python writes. */
-type Reader = (args: readonly Value[]) => Value | undefined;
-
-const opaque = (name: string): [string, Reader] => [name, () => new Opaque(name)];
-
-/** Python 2's name of `builtins` is what protocols 0 to 2 write. */
-const builtin = (name: string, read: Reader): [string, Reader][] => [
-  [`builtins.${name}`, read],
-  [`__builtin__.${name}`, read],
-];
-
-/**
- * The only names that a pickle may mention: value types that Django projects put into sessions. Nothing of Python is
- * looked up or called; what is made is data, or a mark that an object of that type was there.
- */
-const READERS: ReadonlyMap<string, Reader> = new Map([
-  opaque('datetime.datetime'),
-  opaque('datetime.date'),
-  opaque('datetime.time'),
-  opaque('datetime.timedelta'),
-  opaque('datetime.timezone'),
-  opaque('pytz._UTC'),
-  opaque('pytz._p'),
-  opaque('zoneinfo.ZoneInfo._unpickle'),
-  opaque('decimal.Decimal'),
-  opaque('uuid.UUID'),
-  ...builtin('complex', () => new Opaque('builtins.complex')),
-  ...builtin('set', ([items]) => (Array.isArray(items) ? setOf(items) : undefined)),
-  ...builtin('frozenset', ([items]) => (Array.isArray(items) ? Object.freeze(setOf(items)) : undefined)),
-  ...builtin('bytes', (args) => (args.length === 0 ? new Uint8Array() : undefined)),
-  ...builtin('bytearray', byteArray),
-  ['_codecs.encode', latin1],
-  ['collections.OrderedDict', (args) => (args.length === 0 ? new Map() : undefined)],
-  ['django.utils.safestring.SafeString', text],
-  ['django.utils.safestring.SafeText', text],
-]);
-
-/** Opcodes that name Python types and make objects of them. */
+/** Opcodes that name Python types and functions, and make objects of them. */
 export const OBJECTS: readonly Opcode[] = [
-  ['c', (m) => name(m, m.line(), m.line())],
+  ['c', (m) => m.push(lines(m))],
   ['\x93', stackGlobal],
-  ['R', make],
-  ['\x81', make],
-  ['b', ignoreState],
+  ['R', (m) => make(m, m.pop())],
+  ['\x81', (m) => make(m, m.pop())],
+  ['\x92', makeWithKeywords],
+  ['i', (m) => m.push(objectOf(lines(m).name, m.popMark(), m.budget))],
+  ['o', makeFromStack],
+  ['b', build],
 ];
 
-function name(m: Machine, module: string, attribute: string): void {
-  const full = `${module}.${attribute}`;
-  if (!READERS.has(full)) throw refused('pickle names a Python type that is not plain data');
-  m.push(new PythonName(full));
+/** A module and a name in it, each on its line. */
+function lines(m: Machine): PythonName {
+  const module = m.line();
+  return nameOf(module, m.line());
 }
 
 function stackGlobal(m: Machine): void {
-  const attribute = m.pop();
+  const name = m.pop();
   const module = m.pop();
-  if (typeof module !== 'string' || typeof attribute !== 'string')
-    throw malformed('pickle has a name that is no text');
-  name(m, module, attribute);
+  if (typeof module !== 'string' || typeof name !== 'string')
+    throw malformed('pickle has a name that is not text');
+  m.push(nameOf(module, name));
 }
 
-function make(m: Machine): void {
-  const args = m.pop();
+function make(m: Machine, args: Value): void {
   const callable = m.popItem();
-  if (!(callable instanceof PythonName)) throw refused('pickle calls what is no type');
-  if (!Array.isArray(args)) throw malformed('pickle has arguments that are no tuple');
-  const value = READERS.get(callable.name)?.(args);
-  if (value === undefined) throw refused('pickle makes an object in a way that Python does not');
-  m.push(value);
+  if (!Array.isArray(args)) throw malformed('pickle has arguments that are not a tuple');
+  if (callable instanceof PythonName) m.push(objectOf(callable.name, args, m.budget));
+  else if (callable instanceof Opaque) m.push(new Opaque(callable.type));
+  else throw malformed('pickle calls what cannot be called');
 }
 
-/** The state of an opaque object (a UUID has one) is passed over; nothing else has any. */
-function ignoreState(m: Machine): void {
+function makeWithKeywords(m: Machine): void {
   m.pop();
-  if (!(m.topItem() instanceof Opaque)) throw refused('pickle sets the state of what is no opaque object');
+  make(m, m.pop());
 }
 
-function text([value]: readonly Value[]): Value | undefined {
-  return typeof value === 'string' ? value : undefined;
+/** The type lies below its arguments. */
+function makeFromStack(m: Machine): void {
+  const [type, ...args] = m.popMark();
+  if (!(type instanceof Opaque)) throw malformed('pickle calls what cannot be called');
+  m.push(objectOf(type.type, args, m.budget));
 }
 
-/** `_codecs.encode(text, "latin1")` is how protocols 0 to 2 write bytes. */
-function latin1([value, encoding]: readonly Value[]): Value | undefined {
-  if (typeof value !== 'string' || !/^latin-?1$/.test(String(encoding)) || /[^\0-\xff]/.test(value))
-    return undefined;
-  return Uint8Array.from(Buffer.from(value, 'latin1'));
-}
-
-function byteArray(args: readonly Value[]): Value | undefined {
-  if (args.length === 0) return new Uint8Array();
-  return args[0] instanceof Uint8Array ? args[0] : latin1(args);
+/** The state of an object; attributes that an app gave to plain data are dropped. */
+function build(m: Machine): void {
+  const state = m.pop();
+  const object = m.topItem();
+  if (object instanceof PickledUuid) object.setState(state, m.budget);
 }
