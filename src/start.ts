@@ -6,7 +6,6 @@ import type { Clock } from './core/clock.ts';
 import type { Address } from './core/host-port.ts';
 import { createAdmin } from './listen/admin.ts';
 import { createServer } from './listen/server.ts';
-import { unusedConnections } from './listen/unused-connections.ts';
 import { Runtime } from './runtime.ts';
 
 /** A gateway that serves. */
@@ -20,7 +19,7 @@ export interface Running {
   close(): Promise<void>;
 }
 
-/** How soon after its answer a connection is closed during a drain. */
+/** How often quiet connections are looked for during a drain. */
 const SWEEP_MS = 50;
 
 /** An address cannot be listened on. */
@@ -49,6 +48,7 @@ export async function start(
   const { store } = runtime;
   const state = { started: false, draining: false };
   const admin = createAdmin({
+    head: settings.head,
     store,
     keySet: runtime.keySet,
     forgetUser: runtime.forgetUser,
@@ -65,8 +65,14 @@ export async function start(
 
   try {
     const { gateway, connected, observe } = runtime;
-    server = await createServer({ log: logger, head: settings.head, connected, gateway, observe });
-    const unused = unusedConnections(server.server);
+    server = await createServer({
+      log: logger,
+      head: settings.head,
+      draining: () => state.draining,
+      connected,
+      gateway,
+      observe,
+    });
     await store.settled();
     const adminUrl = await listen(admin, settings.admin, 'admin');
     const url = await listen(server, settings.listen, 'listen');
@@ -77,7 +83,7 @@ export async function start(
       adminUrl,
       runtime,
       close,
-      drain: () => drain(serving, unused, settings, state).then(close),
+      drain: () => drain(serving, settings, state).then(close),
     };
   } catch (error) {
     await close();
@@ -117,18 +123,14 @@ async function listen(
 
 async function drain(
   gateway: FastifyInstance,
-  unused: { end(): void },
   { drain: limits }: Settings,
   state: { draining: boolean },
 ): Promise<void> {
   state.draining = true;
   await wait(limits.delayMs);
   const forced = setTimeout(() => gateway.server.closeAllConnections(), limits.timeoutMs);
-  // A connection whose request was in flight stands idle when it is answered, and would be waited for.
-  const sweeping = setInterval(() => {
-    gateway.server.closeIdleConnections();
-    unused.end();
-  }, SWEEP_MS);
+  // A connection whose client has not heard of the drain is waited for until it has been quiet for a while.
+  const sweeping = setInterval(() => gateway.server.closeIdleConnections(), SWEEP_MS);
   await gateway.close();
   clearInterval(sweeping);
   clearTimeout(forced);

@@ -129,7 +129,7 @@ export const REFUSALS = {
     verb: 'match',
     status: 400,
     detail: 'Malformed request.',
-    meaning: 'An upgrade on a route without `websocket: true`, or to a protocol other than WebSocket.',
+    meaning: 'An upgrade to WebSocket on a route without `websocket: true`, or one that is not a plain `GET`.',
   },
   not_authenticated: {
     verb: 'authenticate',

@@ -1,7 +1,10 @@
 import fastify, { type FastifyInstance } from 'fastify';
+import type { HeadLimits } from '../core/limits.ts';
 import type { Store } from '../core/store.ts';
+import { HttpServer } from './http-server.ts';
 
 export interface AdminOptions {
+  head: HeadLimits;
   store: Store;
   /** The public keys of signed identities, as a JWK Set. */
   keySet(): string;
@@ -17,8 +20,19 @@ export interface AdminOptions {
  * serve. `/readyz`: requests may be sent to it. Beside them the key set of signed identities, and `DELETE /users/<id>`,
  * with which an app says that what it told of a user has changed.
  */
-export function createAdmin({ store, keySet, forgetUser, started, draining }: AdminOptions): FastifyInstance {
-  const app = fastify({ logger: false, forceCloseConnections: true });
+export function createAdmin(options: AdminOptions): FastifyInstance {
+  const { head, store, keySet, forgetUser, started, draining } = options;
+  const server = new HttpServer({
+    head,
+    draining: () => false,
+    connected() {},
+    taken: (_, socket) => socket.destroy(),
+  });
+  const app = fastify({
+    serverFactory: (handler) => server.serve(handler),
+    logger: false,
+    forceCloseConnections: true,
+  });
   app.get('/healthz', () => ({ status: 'alive' }));
   app.get('/startupz', (_, reply) => {
     const up = started();

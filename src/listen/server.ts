@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import httpProxy from '@fastify/http-proxy';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import type { Decider, Reply } from '../core/decision.ts';
 import type { RequestHead } from '../core/head.ts';
 import type { HeadLimits } from '../core/limits.ts';
@@ -11,8 +11,8 @@ import type { Observe } from '../core/outcome.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Log } from '../core/words.ts';
 import { answer, answerSocket } from './answer.ts';
+import { HttpServer } from './http-server.ts';
 import { Passage } from './passage.ts';
-import { Turns } from './turns.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,6 +23,8 @@ declare module 'fastify' {
 export interface ServerOptions {
   log: Log;
   head: HeadLimits;
+  /** From then on each reply ends its connection. */
+  draining(): boolean;
   /** Told of every connection before anything is read of it. */
   connected(socket: Socket): void;
   /** What decides about a request that arrives now. */
@@ -32,10 +34,10 @@ export interface ServerOptions {
 
 /** Requests in, replies out: judges each at the gate, has it decided, and only then lets the proxy forward it. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { log, head, connected, gateway, observe } = options;
-  const turns = new Turns();
-  const upgraded = new Set<Duplex>();
+  const { log, gateway, observe } = options;
+  const server = new HttpServer({ ...options, taken });
   const app = fastify({
+    serverFactory: (handler) => server.serve(handler),
     logger: false,
     // The rules judge the target as it was sent; the framework's router sees a path that it cannot misread.
     rewriteUrl: () => '/',
@@ -45,31 +47,14 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     clientErrorHandler: (error, socket) =>
       refuseUnreadable(error, socket, log, (refusal) => {
         // Written before or into the answer to another request, this one would be taken for it.
-        turns.end(socket, () => answerSocket(socket, gateway().refuse(undefined, refusal)));
+        server.connectionOf(socket).end(() => answerSocket(socket, gateway().refuse(undefined, refusal)));
       }),
-    requestTimeout: 0,
-    keepAliveTimeout: head.keepAliveMs,
-    http: {
-      // The gate refuses it: Node's own refusal would stand beside the turns of pipelined requests.
-      requireHostHeader: false,
-      maxHeaderSize: head.bytes,
-      headersTimeout: head.timeoutMs,
-      connectionsCheckingInterval: Math.min(head.timeoutMs || 1_000, 1_000),
-    },
   });
-  // Node drops what is beyond its own count without a word; the gate counts, and refuses.
-  app.server.maxHeadersCount = 0;
-  app.server.on('connection', connected);
-  closeTogether(app.server, upgraded);
   app.decorateRequest('passage', null);
   // The framework would read bodies of JSON and plain text itself, and leave nothing to forward.
   app.removeAllContentTypeParsers();
 
   app.addHook('onRequest', (request, reply, done) => {
-    turns.wait(reply.raw, () => begin(request, reply, done));
-  });
-
-  function begin(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
     const passage = new Passage(gateway(), observe);
     request.passage = passage;
     const { raw } = reply;
@@ -82,7 +67,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
         () => raw.destroy(),
       );
     });
-  }
+  });
 
   // Methods that the proxy does not know have been refused by then: no route can name them.
   app.setNotFoundHandler((request, reply) => {
@@ -114,17 +99,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     },
   });
 
-  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, rest: Buffer) => {
-    // It came behind a request whose answer is not out: that one would be written between the frames.
-    if (turns.busy(socket)) return void socket.destroy();
+  /** A WebSocket handshake, or a CONNECT, which no rule lets through. */
+  function taken(request: IncomingMessage, socket: Duplex, rest: Buffer): void {
     const passage = new Passage(gateway(), observe);
     let status = 0;
-    upgraded.add(socket);
-    socket.on('error', () => socket.destroy());
-    socket.once('close', () => {
-      upgraded.delete(socket);
-      passage.end(status || (passage.forward?.exchange.upgradeStatus ?? 0));
-    });
+    socket.once('close', () => passage.end(status || (passage.forward?.exchange.upgradeStatus ?? 0)));
     const refuse = (reply: Reply) => {
       status = reply.status;
       answerSocket(socket, reply);
@@ -138,12 +117,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
         () => socket.destroy(),
       );
     });
-  });
-  // Node's own 417 would stand beside the turns of pipelined requests, and be in no log.
-  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
-  app.server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
-    answerSocket(socket, gateway().refuse(undefined, new Refusal('bad_target', 'CONNECT')));
-  });
+  }
 
   function unforeseen(passage: Passage | null, response: ServerResponse, reason: string): void {
     log.error({ reason }, 'internal error');
@@ -188,15 +162,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   }
 
   return app;
-}
-
-/** Node loses sight of upgraded sockets: closing all connections would not close them, and a server waits for them. */
-function closeTogether(server: FastifyInstance['server'], upgraded: ReadonlySet<Duplex>): void {
-  const closeRest = server.closeAllConnections.bind(server);
-  server.closeAllConnections = () => {
-    closeRest();
-    for (const socket of upgraded) socket.destroy();
-  };
 }
 
 /** The head of a request; `raw` is its target as it was in the request line. */
