@@ -30,3 +30,31 @@ export function closeGently({ req, socket }: ServerResponse): void {
     socket.once('close', () => clearTimeout(timer));
   };
 }
+
+/** The rest of a body is read and thrown away where the head says that it is no longer than this, in bytes. */
+const SHORT = 65_536;
+/** How long that may take, in milliseconds. */
+const SHORT_MS = 2_000;
+
+/**
+ * Sees to the rest of the request's body, before an answer that nobody needs it for: a short one is dropped, so that
+ * the connection can be used again. True when the connection has to end with the answer.
+ */
+export function endsWithBody(response: ServerResponse): boolean {
+  const { req } = response;
+  if (!bodyPending(req)) return false;
+  // Who waits for a 100 may never send the body.
+  if (req.headers.expect === undefined && Number(req.headers['content-length']) <= SHORT) {
+    drop(req);
+    return false;
+  }
+  closeGently(response);
+  return true;
+}
+
+function drop(request: IncomingMessage): void {
+  const timer = setTimeout(() => request.socket.destroy(), SHORT_MS);
+  request.once('close', () => clearTimeout(timer));
+  request.unpipe();
+  request.resume();
+}

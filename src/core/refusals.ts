@@ -52,12 +52,6 @@ export const REFUSALS = {
     detail: 'Unknown expectation.',
     meaning: 'An `Expect` header with something else than `100-continue`.',
   },
-  bad_media_type: {
-    verb: 'listen',
-    status: 415,
-    detail: 'Unsupported media type in request.',
-    meaning: 'The Content-Type header is not a media type.',
-  },
   body_too_large: {
     verb: 'listen',
     status: 413,
@@ -129,7 +123,8 @@ export const REFUSALS = {
     verb: 'match',
     status: 400,
     detail: 'Malformed request.',
-    meaning: 'An upgrade to WebSocket on a route without `websocket: true`, or one that is not a plain `GET`.',
+    meaning:
+      'An upgrade to WebSocket on a route without `websocket: true`, or one that is not a plain `GET`.',
   },
   not_authenticated: {
     verb: 'authenticate',

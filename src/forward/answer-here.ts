@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { bodyPending } from '../core/body.ts';
+import { endsWithBody } from '../core/body.ts';
 import type { Matched } from '../core/exchange.ts';
 import { replyHeaders } from './reply-headers.ts';
 
@@ -18,7 +18,7 @@ export function answerHere({ exchange, request, response, lines, body }: Answer)
   exchange.bytesSent = bytes;
   response.writeHead(200, [
     ...replyHeaders(200, [...lines, 'content-length', String(bytes)], exchange),
-    ...(bodyPending(request) ? ['connection', 'close'] : []),
+    ...(endsWithBody(response) ? ['connection', 'close'] : []),
   ]);
   response.end(request.method === 'HEAD' ? undefined : body);
 }

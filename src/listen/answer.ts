@@ -1,6 +1,6 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { bodyPending, closeGently } from '../core/body.ts';
+import { bodyPending, closeGently, endsWithBody } from '../core/body.ts';
 import type { Reply } from '../core/decision.ts';
 import { METHODS } from '../core/methods.ts';
 
@@ -16,12 +16,19 @@ export function answer(response: ServerResponse, { status, headers, body }: Repl
     response.destroy();
     return;
   }
-  const pending = bodyPending(response.req);
-  if (pending) closeGently(response);
   const { method = '' } = response.req;
-  const close = pending || CLOSING.has(status) || !ROUTABLE.has(method);
+  const last = CLOSING.has(status) || !ROUTABLE.has(method);
+  if (last && bodyPending(response.req)) closeGently(response);
+  const close = last || endsWithBody(response);
   response.writeHead(status, close ? [...headers, 'connection', 'close'] : [...headers]);
   response.end(method === 'HEAD' ? undefined : body);
+}
+
+/** Tells a client that waits with its body that it may send it (RFC 9110 §10.1.1). HTTP/1.0 knows no such answer. */
+export function letBodyCome(response: ServerResponse): void {
+  const { req } = response;
+  if (req.headers.expect !== undefined && req.httpVersion === '1.1' && bodyPending(req))
+    response.writeContinue();
 }
 
 /** Answers on a bare socket, where there is no request or it asked for an upgrade, and closes it. */

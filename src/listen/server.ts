@@ -7,10 +7,11 @@ import type { Decider, Reply } from '../core/decision.ts';
 import type { RequestHead } from '../core/head.ts';
 import type { HeadLimits } from '../core/limits.ts';
 import { isPromise, type Maybe } from '../core/maybe.ts';
+import { METHODS } from '../core/methods.ts';
 import type { Observe } from '../core/outcome.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Log } from '../core/words.ts';
-import { answer, answerSocket } from './answer.ts';
+import { answer, answerSocket, letBodyCome } from './answer.ts';
 import { HttpServer } from './http-server.ts';
 import { Passage } from './passage.ts';
 
@@ -51,8 +52,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       }),
   });
   app.decorateRequest('passage', null);
-  // The framework would read bodies of JSON and plain text itself, and leave nothing to forward.
-  app.removeAllContentTypeParsers();
+  // The framework would judge media types and read bodies itself, and leave nothing to forward.
+  for (const method of METHODS) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
 
   app.addHook('onRequest', (request, reply, done) => {
     const passage = new Passage(gateway(), observe);
@@ -77,9 +78,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.setErrorHandler((error, request, reply) => {
     reply.hijack();
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    const mediaType = code.startsWith('FST_ERR_CTP_') ? request.passage : null;
-    if (mediaType) answer(reply.raw, mediaType.refuse(new Refusal('bad_media_type', code)));
-    else unforeseen(request.passage, reply.raw, code);
+    unforeseen(request.passage, reply.raw, code);
   });
 
   await app.register(httpProxy, {
@@ -91,6 +90,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       const response = reply.raw;
       const forward = passage?.forward;
       if (!passage || !forward) return unforeseen(passage, response, 'a request came past the gate');
+      letBodyCome(response);
       settle(
         () => forward.upstream.send(forward.exchange, forward.outbound, raw, response),
         (refusal) => refusal && answer(response, passage.refuse(refusal)),

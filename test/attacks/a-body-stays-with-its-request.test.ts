@@ -74,7 +74,9 @@ t.test('Expect: 100-continue is answered, and the body follows', async (t) => {
       ['Content-Length', '3'],
     ]),
   );
-  t.equal((await client.response()).status, 401);
+  const refused = await client.response();
+  t.equal(refused.status, 401);
+  t.same(refused.interim, [], 'nobody is told to send what nobody reads');
   await client.closed;
   t.same(
     upstream.requests.map(({ body }) => body.toString()),
