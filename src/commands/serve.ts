@@ -12,7 +12,7 @@ ${CONFIG_OPTION}
 Environment: POSTERN_LISTEN (host:port), POSTERN_ADMIN (host:port) and REDIS_URL override the file.
 SIGTERM drains: readiness says no, requests in flight finish. SIGINT ends at once.`,
   async run(context) {
-    const file = configFile(context.args);
+    const { file } = configFile(context.args);
     let loaded: Loaded;
     let running: Running;
     try {

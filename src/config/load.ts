@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { withinNetworks } from '../core/address.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { isMap } from '../core/is-map.ts';
 import { type Keep, keepNothing } from '../core/kept.ts';
 import type { CompiledRoute } from '../core/rules.ts';
 import type { Store } from '../core/store.ts';
+import { readTextFile } from '../core/text-file.ts';
 import type { Upstream } from '../core/upstream.ts';
 import type { UserSources } from '../core/users.ts';
 import type { Log } from '../core/words.ts';
@@ -33,6 +33,8 @@ export interface Loaded {
   file: FileConfig;
   settings: Settings;
   directory: string;
+  /** The file is checked where its variables and secrets are not. */
+  filesElsewhere: boolean;
   problems: Problems;
 }
 
@@ -60,12 +62,6 @@ export class InvalidConfiguration extends Error {
   }
 }
 
-const UNREADABLE: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a directory',
-  EACCES: 'it may not be read by this user',
-};
-
 /** There is no file to read. */
 export class MissingFile extends Error {
   override name = 'MissingFile';
@@ -74,29 +70,34 @@ export class MissingFile extends Error {
 /**
  * Reads a configuration file and fits it to the schema.
  *
+ * @param env undefined to check the file without the variables and secrets of the machine that will serve it
  * @throws MissingFile, InvalidConfiguration
  */
-export function load(file: string, env: Environment): Loaded {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new MissingFile(`cannot read the configuration ${file}: ${UNREADABLE[code] ?? code}`);
-  }
-  return loadText(text, file, env);
+export function load(file: string, env: Environment | undefined): Loaded {
+  const read = readTextFile(file);
+  if ('text' in read) return loadText(read.text, file, env);
+  throw new MissingFile(`cannot read the configuration ${file}: ${read.problem}`);
 }
 
 /** As `load`, of a text that is already at hand; `file` names it in messages. */
-export function loadText(text: string, file: string, env: Environment): Loaded {
+export function loadText(text: string, file: string, env: Environment | undefined): Loaded {
   const directory = dirname(resolve(file));
-  const { value, problems } = parseYaml({ text, file: basename(file), directory, env });
+  const { value, problems } = parseYaml({ text, file: fromHere(file), directory, env });
   if (value !== undefined) validate(FileSchema as unknown as Schema, value, problems);
   if (!isMap(value)) throw new InvalidConfiguration(problems);
   const config = { upstreams: {}, routes: [], ...value } as FileConfig;
-  const loaded = { file: config, settings: settingsOf(config, env, problems), directory, problems };
+  // REDIS_URL may be set where the file will be served.
+  if (!env && config.redis === undefined) problems.mark(['redis']);
+  const settings = settingsOf(config, env ?? {}, problems);
+  const loaded = { file: config, settings, directory, filesElsewhere: env === undefined, problems };
   if (!problems.empty) refuse(loaded);
   return loaded;
+}
+
+/** The file as messages name it: from where the user is, so that terminals and editors find it. */
+function fromHere(file: string): string {
+  const path = relative('', file);
+  return path.startsWith('..') || isAbsolute(path) ? file : path;
 }
 
 /** Compiles what is sound in the file, so that everything that is wrong with it is told at once. */
@@ -122,14 +123,16 @@ export interface World {
  *
  * @throws InvalidConfiguration with every problem of the file, those of `load` among them
  */
-export function compile({ file, settings, directory, problems }: Loaded, world: World): Compiled {
+export function compile(loaded: Loaded, world: World): Compiled {
+  const { file, settings, directory, filesElsewhere, problems } = loaded;
   const hasStore = settings.store !== undefined || problems.excused(['store']) || problems.excused(['redis']);
   const anybodyTrusted = settings.trustedProxies.length > 0 || problems.excused(['trusted_proxies']);
   const tools = {
     ...world,
     directory,
+    filesElsewhere,
     trusted: anybodyTrusted ? withinNetworks(settings.trustedProxies) : undefined,
-    ...compileUsers(file, { ...world, directory }, problems, hasStore),
+    ...compileUsers(file, { ...world, directory, filesElsewhere }, problems, hasStore),
   };
   const authenticators = compileAuthenticators(file.authenticators ?? {}, problems, tools, hasStore);
   const identify = new IdentifyCompiler(problems, tools);

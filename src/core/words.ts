@@ -24,6 +24,8 @@ export interface Tools {
   trusted?: ((address: string) => boolean) | undefined;
   /** Relative file names in the YAML are relative to this directory. */
   directory: string;
+  /** A file that is missing is no problem: it is where the gateway will run (`check --no-env`). */
+  filesElsewhere?: boolean;
   log: Log;
   /** For what outlives a configuration, such as a fetched key set. */
   keep: Keep;

@@ -16,7 +16,8 @@ export interface YamlSource {
   file: string;
   /** `!file` paths are relative to it. */
   directory: string;
-  env: Environment;
+  /** Undefined where neither variables nor files are those of the machine that will serve. */
+  env: Environment | undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readTextFile } from '../core/text-file.ts';
 import { type Environment, substitute } from './environment.ts';
 import { isHarmless, isSecret } from './excerpt.ts';
 import type { AliasNode, MapNode, ScalarNode, YamlNode } from './nodes.ts';
@@ -21,7 +21,7 @@ interface ReaderOptions {
   text: string;
   problems: Problems;
   directory: string;
-  env: Environment;
+  env: Environment | undefined;
 }
 
 /** What holds for a value because of where it stands. */
@@ -43,7 +43,7 @@ export class YamlReader {
   private readonly text: string;
   private readonly problems: Problems;
   private readonly directory: string;
-  private readonly env: Environment;
+  private readonly env: Environment | undefined;
   private readonly anchors = new Map<string, YamlNode>();
   private readonly expanding = new Set<YamlNode>();
   private aliased = 0;
@@ -167,16 +167,13 @@ export class YamlReader {
     if (context.secret && typeof value !== 'boolean' && value !== null)
       this.hide(node, context.key, String(value));
     if (typeof value !== 'string' || context.literal) return value;
-    let sound = true;
     const text = substitute(value, {
       env: this.env,
-      report: (message) => {
-        sound = false;
-        this.wrong(node, context, message);
-      },
+      report: (message) => this.wrong(node, context, message),
       conceal: (from, shown) => this.problems.conceal(from, shown),
     });
-    return sound ? text : undefined;
+    if (text === undefined) this.problems.markPlace(context.place);
+    return text;
   }
 
   private hide(node: YamlNode, key: string, text: string): void {
@@ -185,15 +182,16 @@ export class YamlReader {
 
   /** The secret in a mounted file, without the newline that editors leave at its end. */
   private readFile(path: string, node: YamlNode, context: Context): string | undefined {
-    try {
-      const text = readFileSync(resolve(this.directory, path), 'utf8').replace(/\r?\n$/, '');
-      this.problems.conceal(text, `!file ${path}`);
-      return text;
-    } catch (error) {
-      const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-      this.wrong(node, context, `cannot read the file "${path}"${missing ? ': there is no such file' : ''}`);
+    const full = resolve(this.directory, path);
+    const read = readTextFile(full);
+    if (!('text' in read)) {
+      if (read.missing && this.env === undefined) this.problems.markPlace(context.place);
+      else this.wrong(node, context, `cannot read the file ${full}: ${read.problem}`);
       return undefined;
     }
+    const text = read.text.replace(/\r?\n$/, '');
+    this.problems.conceal(text, `!file ${path}`);
+    return text;
   }
 
   private wrongTag(node: YamlNode, tag: string, context: Context): undefined {

@@ -8,7 +8,7 @@ import { parseYaml } from '../../src/yaml/parse.ts';
 function substituted(
   text: string,
   env: Environment,
-): { text: string; problems: string[]; concealed: string[] } {
+): { text: string | undefined; problems: string[]; concealed: string[] } {
   const problems: string[] = [];
   const concealed: string[] = [];
   const result = substitute(text, {
@@ -86,9 +86,23 @@ t.test('a file is read from beside the configuration, without the newline at its
 });
 
 t.test('a file that cannot be read is a problem with its place', async (t) => {
-  const { problems } = parsed('a: 1\nb: !file gone\nc: !file .', {}, tmpdir());
-  t.match(problems, /^routes\.yaml:2:10: cannot read the file "gone": there is no such file\n/);
-  t.match(problems, /\nroutes\.yaml:3:10: cannot read the file "\."\n/);
+  const directory = mkdtempSync(join(tmpdir(), 'postern-'));
+  t.teardown(() => rmSync(directory, { recursive: true }));
+  writeFileSync(join(directory, 'latin'), Buffer.from('plain\ncaf\xe9\n', 'latin1'));
+  const { problems } = parsed(
+    'a: 1\nb: !file gone\nc: !file .\nd: !file latin\ne: !file latin/x\nf: !file /gone/too',
+    {},
+    directory,
+  );
+  for (const line of [
+    `routes.yaml:2:10: cannot read the file ${directory}/gone: there is no such file\n`,
+    `routes.yaml:3:10: cannot read the file ${directory}: it is a directory\n`,
+    `routes.yaml:4:10: cannot read the file ${directory}/latin: line 2 is not UTF-8\n`,
+    `routes.yaml:5:10: cannot read the file ${directory}/latin/x: there is no such folder\n`,
+    'routes.yaml:6:10: cannot read the file /gone/too: there is no such file\n',
+  ])
+    t.ok(problems.includes(line), `${line} in ${problems}`);
+  t.notMatch(problems, /caf/, 'what it holds is not shown');
 });
 
 t.test('messages show the name where they would have shown the value', async (t) => {
