@@ -56,10 +56,8 @@ t.test('the file is named as it is found from here, so that a terminal can open 
   const path = file('deep/er/odd.yaml', 'version: 2\n');
   const named: [cwd: string, argument: string, shown: string][] = [
     [directory, 'deep/er/odd.yaml', 'deep/er/odd.yaml'],
-    [directory, './deep/er/odd.yaml', 'deep/er/odd.yaml'],
     [directory, path, 'deep/er/odd.yaml'],
     [join(directory, 'deep/er'), path, 'odd.yaml'],
-    [join(directory, 'deep/er'), '../er/odd.yaml', 'odd.yaml'],
     [join(directory, 'config'), '../deep/er/odd.yaml', '../deep/er/odd.yaml'],
     [join(directory, 'config'), path, path],
   ];
@@ -101,10 +99,10 @@ routes:
   t.match(stdout, /: 2 routes, no errors; what variables and missing files say was not checked\n$/);
   t.equal((await runCommand(['check', path])).code, 1, 'with it, they are missing');
 
-  const wrong = file('ci-wrong.yaml', readFileSync(path, 'utf8').replace('forward: shop', 'forward: shp'));
+  const wrong = file('ci-wrong.yaml', readFileSync(path, 'utf8').replace('forward: local', 'forward: locl'));
   const found = await runCommand(['check', '--no-env', wrong]);
   t.equal(found.code, 1);
-  t.match(found.stderr, /:12:61: there is no upstream "shp"; did you mean "shop"\?/);
+  t.match(found.stderr, /:13:93: there is no upstream "locl"; did you mean "local"\?/);
   t.match(found.stderr, /: 1 error\n$/);
 
   const bare = file(
