@@ -1,13 +1,14 @@
 import Type, { type Static } from 'typebox';
-import { BoundedMap } from '../core/bounded-map.ts';
 import { DurationText, parseDuration } from '../core/duration.ts';
 import { FieldsOption } from '../core/fields.ts';
 import { type Maybe, then } from '../core/maybe.ts';
-import { Unavailable } from '../core/unavailable.ts';
 import type { Users } from '../core/users.ts';
 import type { Tools } from '../core/words.ts';
 import { parseRecord } from './record.ts';
 import { Remembered } from './remembered.ts';
+import { RemoteUsers } from './remote-users.ts';
+import { userKey } from './user-id.ts';
+import { compileUserUrl } from './user-url.ts';
 import { SOURCE_NAME } from './users-choice.ts';
 
 const sourceOptions = {
@@ -54,22 +55,29 @@ export const UsersOptions = Type.Object(
 
 type SourceSpec = Static<typeof SourceOptions>;
 
-/** Ids that may stand in a key or a URL as they are. */
-const ID = /^[A-Za-z0-9_@.+-]{1,128}$/;
-const MOST = 10_000;
-const LARGEST = 1024 * 1024;
-
-/** The user source cannot tell: 503, never 401. */
-export class UsersUnavailable extends Unavailable {
-  override name = 'UsersUnavailable';
-}
-
 /** The look-up that the file asks for; undefined when an id is all there is to know. */
 export function createUsers(options: SourceSpec, tools: Tools): Users | undefined {
   if (options.key !== undefined && options.url !== undefined) tools.report([], 'give either "key" or "url"');
   if (options.key !== undefined) return new StoredUsers(options.key, tools);
-  if (options.url === undefined) return undefined;
-  return tools.keep('users', options, () => new RemoteUsers(options, tools));
+  return options.url === undefined ? undefined : remoteUsers(options.url, options, tools);
+}
+
+function remoteUsers(
+  url: string,
+  { cache = '10s', timeout = '2s' }: SourceSpec,
+  tools: Tools,
+): Users | undefined {
+  const urlOf = compileUserUrl(url);
+  if (typeof urlOf === 'string') {
+    tools.report(['url'], urlOf);
+    return undefined;
+  }
+  const [cacheMs, timeoutMs] = [parseDuration(cache) ?? 0, parseDuration(timeout) ?? 0];
+  return tools.keep(
+    'users',
+    [url, cacheMs, timeoutMs],
+    () => new RemoteUsers({ urlOf, cacheMs, timeoutMs, clock: tools.clock }),
+  );
 }
 
 class StoredUsers implements Users {
@@ -82,87 +90,12 @@ class StoredUsers implements Users {
   }
 
   find(id: string, staleMs: number): Maybe<Readonly<Record<string, unknown>> | undefined> {
-    if (!ID.test(id)) return undefined;
-    return then(this.records.read(this.key.replace('{id}', id), staleMs), (stored) =>
+    const key = userKey(this.key, id);
+    if (key === undefined) return undefined;
+    return then(this.records.read(key, staleMs), (stored) =>
       stored === undefined ? undefined : { id, ...parseRecord(stored) },
     );
   }
 
   forget(): void {}
-}
-
-interface Answer {
-  record: Readonly<Record<string, unknown>> | undefined;
-  at: number;
-}
-
-class RemoteUsers implements Users {
-  private readonly url: string;
-  private readonly cacheMs: number;
-  private readonly timeoutMs: number;
-  private readonly tools: Tools;
-  private readonly answers = new BoundedMap<string, Answer>(MOST);
-  private readonly asking = new Map<string, Promise<Answer>>();
-
-  constructor({ url = '', cache = '10s', timeout = '2s' }: SourceSpec, tools: Tools) {
-    this.url = url;
-    this.cacheMs = parseDuration(cache) ?? 0;
-    this.timeoutMs = parseDuration(timeout) ?? 0;
-    this.tools = tools;
-  }
-
-  find(id: string, staleMs: number): Maybe<Readonly<Record<string, unknown>> | undefined> {
-    if (!ID.test(id)) return undefined;
-    const known = this.answers.get(id);
-    const age = known ? this.tools.clock.now() - known.at : Number.POSITIVE_INFINITY;
-    if (known && age < this.cacheMs) return known.record;
-    return this.ask(id).then(
-      ({ record }) => record,
-      (error: unknown) => {
-        if (known && age <= staleMs) return known.record;
-        throw error;
-      },
-    );
-  }
-
-  forget(id: string): void {
-    this.answers.delete(id);
-    this.asking.delete(id);
-  }
-
-  /** One question about a user at a time, however many requests wait for it. */
-  private ask(id: string): Promise<Answer> {
-    const asking = this.asking.get(id);
-    if (asking) return asking;
-    const started: Promise<Answer> = this.fetch(id).then((record) => {
-      const answer = { record, at: this.tools.clock.now() };
-      // What was forgotten meanwhile is not remembered again.
-      if (this.asking.get(id) === started) this.answers.set(id, answer);
-      return answer;
-    });
-    this.asking.set(id, started);
-    const done = () => {
-      if (this.asking.get(id) === started) this.asking.delete(id);
-    };
-    started.then(done, done);
-    return started;
-  }
-
-  private async fetch(id: string): Promise<Readonly<Record<string, unknown>> | undefined> {
-    try {
-      const response = await fetch(this.url.replace('{id}', encodeURIComponent(id)), {
-        headers: { accept: 'application/json' },
-        redirect: 'error',
-        signal: AbortSignal.timeout(this.timeoutMs),
-      });
-      if (response.status === 404) return undefined;
-      if (!response.ok) throw new UsersUnavailable(`status ${response.status}`);
-      const text = await response.text();
-      if (text.length > LARGEST) throw new UsersUnavailable('the answer is larger than 1 MB');
-      return { id, ...parseRecord(Buffer.from(text)) };
-    } catch (error) {
-      if (error instanceof UsersUnavailable) throw error;
-      throw new UsersUnavailable(error instanceof Error ? error.name : 'unknown');
-    }
-  }
 }

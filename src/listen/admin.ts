@@ -32,6 +32,8 @@ export function createAdmin(options: AdminOptions): FastifyInstance {
     serverFactory: (handler) => server.serve(handler),
     logger: false,
     forceCloseConnections: true,
+    // Ids are up to 256 characters.
+    routerOptions: { maxParamLength: 4_096 },
   });
   app.get('/healthz', () => ({ status: 'alive' }));
   app.get('/startupz', (_, reply) => {

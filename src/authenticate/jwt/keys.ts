@@ -1,6 +1,7 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose';
 import { readOptionFile } from '../../core/option-file.ts';
+import { parseSourceUrl } from '../../core/source-url.ts';
 import type { Tools } from '../../core/words.ts';
 import { type Algorithm, algorithmsOf, SECRET_BYTES } from './algorithms.ts';
 import { readKeySet } from './key-set.ts';
@@ -85,10 +86,7 @@ function keySet(given: string, algorithms: readonly Algorithm[], tools: Tools): 
     tools.report(['algorithms'], `${symmetric} verifies with a "secret", not with a published key set`);
     return undefined;
   }
-  if (/^https?:\/\//.test(given)) {
-    const remote = tools.keep('key set', given, () => new RemoteKeys(new URL(given), tools));
-    return (header, token) => remote.pick(header, token);
-  }
+  if (/^https?:\/\//i.test(given)) return remoteKeySet(given, tools);
   const text = readOptionFile(given, ['jwks'], tools);
   if (text === undefined) return undefined;
   try {
@@ -97,4 +95,14 @@ function keySet(given: string, algorithms: readonly Algorithm[], tools: Tools): 
     tools.report(['jwks'], `${given} is neither a JWK nor a JWK Set with public keys`);
     return undefined;
   }
+}
+
+function remoteKeySet(given: string, tools: Tools): Keys | undefined {
+  const url = parseSourceUrl(given);
+  if (typeof url === 'string') {
+    tools.report(['jwks'], url);
+    return undefined;
+  }
+  const remote = tools.keep('key set', given, () => new RemoteKeys(url, tools));
+  return (header, token) => remote.pick(header, token);
 }

@@ -3,11 +3,14 @@ import {
   createLocalJWKSet,
   errors,
   type FlattenedJWSInput,
+  type JSONWebKeySet,
   type JWSHeaderParameters,
 } from 'jose';
 import type { Clock } from '../../core/clock.ts';
+import { shownUrl } from '../../core/source-url.ts';
 import { Unavailable } from '../../core/unavailable.ts';
 import type { Log, Tools } from '../../core/words.ts';
+import { FetchFailed, fetchDocument } from '../fetch-document.ts';
 import { readKeySet } from './key-set.ts';
 
 /** The key set cannot be had, so a token cannot be judged: 503, never 401. */
@@ -23,8 +26,11 @@ const STALE_MS = 60 * 60_000;
 const COOL_DOWN_MS = 30_000;
 /** After a failed fetch the next is tried no sooner. */
 const RETRY_MS = 1_000;
-const FETCH_TIMEOUT_MS = 3_000;
-const LARGEST_SET = 512 * 1024;
+const FETCH = {
+  accept: 'application/jwk-set+json, application/json',
+  largest: 512 << 10,
+  timeoutMs: 3_000,
+};
 
 type Pick = ReturnType<typeof createLocalJWKSet>;
 
@@ -36,7 +42,8 @@ export class RemoteKeys {
   private known: Pick | undefined;
   private fetchedAt = Number.NEGATIVE_INFINITY;
   private triedAt = Number.NEGATIVE_INFINITY;
-  private failed = false;
+  /** Why the last fetch failed; undefined when it did not. */
+  private failure: string | undefined;
   private fetching: Promise<void> | undefined;
 
   constructor(url: URL, { clock, log }: Tools) {
@@ -61,18 +68,19 @@ export class RemoteKeys {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
     }
     await this.refresh(COOL_DOWN_MS);
-    if (this.failed) throw new KeysUnavailable('the key set has no such key and cannot be fetched anew');
+    if (this.failure !== undefined)
+      throw new KeysUnavailable(`the key set has no such key and cannot be fetched again: ${this.failure}`);
     return this.usable()(header, token);
   }
 
   private usable(): Pick {
     if (!this.known || this.clock.now() - this.fetchedAt > STALE_MS)
-      throw new KeysUnavailable('no key set at hand');
+      throw new KeysUnavailable(`no key set: ${this.failure ?? 'not fetched yet'}`);
     return this.known;
   }
 
   private refresh(coolDownMs = RETRY_MS): Promise<void> {
-    const wait = this.failed ? RETRY_MS : coolDownMs;
+    const wait = this.failure !== undefined ? RETRY_MS : coolDownMs;
     if (!this.fetching && this.clock.now() - this.triedAt >= wait) {
       this.triedAt = this.clock.now();
       this.fetching = this.fetch().finally(() => {
@@ -84,32 +92,17 @@ export class RemoteKeys {
 
   private async fetch(): Promise<void> {
     try {
-      const response = await fetch(this.url, {
-        headers: { accept: 'application/jwk-set+json, application/json' },
-        redirect: 'error',
-        signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
-      });
-      if (!response.ok) throw new Error(`status ${response.status}`);
-      this.known = createLocalJWKSet(readKeySet(JSON.parse(await boundedText(response))));
+      this.known = createLocalJWKSet(keysIn(await fetchDocument(this.url, FETCH)));
       this.fetchedAt = this.clock.now();
-      this.failed = false;
+      this.failure = undefined;
     } catch (error) {
-      this.failed = true;
-      this.log.warn(
-        { jwks: this.url.href, reason: error instanceof Error ? error.message : 'unknown' },
-        'key set not fetched',
-      );
+      this.failure = error instanceof FetchFailed ? error.message : 'not a JWK Set with public keys';
+      this.log.warn({ jwks: shownUrl(this.url), reason: this.failure }, 'key set not fetched');
     }
   }
 }
 
-async function boundedText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > LARGEST_SET) throw new Error('larger than 512 KB');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
+function keysIn(document: Buffer | undefined): JSONWebKeySet {
+  if (document === undefined) throw new FetchFailed('status 404');
+  return readKeySet(JSON.parse(document.toString()));
 }

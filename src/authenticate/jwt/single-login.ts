@@ -6,6 +6,7 @@ import { then } from '../../core/maybe.ts';
 import { type Store, type Stored, StoreUnavailable } from '../../core/store.ts';
 import { decodeCacheValue } from '../../django/cache-value.ts';
 import { Undecodable } from '../../django/undecodable.ts';
+import { userKey } from '../user-id.ts';
 
 export const SingleLoginOptions = Type.Object(
   {
@@ -30,8 +31,6 @@ export const SingleLoginOptions = Type.Object(
   },
 );
 
-/** Ids that may stand in a key as they are. */
-const ID = /^[A-Za-z0-9_@.+-]{1,128}$/;
 const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
 /** Compares a verified token with the newest one of its user. */
@@ -59,8 +58,8 @@ export class SingleLogin {
     token: string,
     signatureAlone: boolean,
   ): Promise<{ effect: Effect | undefined } | undefined> {
-    if (!ID.test(id)) return undefined;
-    const key = this.key.replace('{id}', id);
+    const key = userKey(this.key, id);
+    if (key === undefined) return undefined;
     try {
       const newest = await then(this.store.read(key), (stored) => this.tokenIn(stored));
       if (newest === undefined || !same(newest, token)) return undefined;
