@@ -174,7 +174,7 @@ export const REFUSALS = {
     status: 400,
     detail: 'Malformed request.',
     meaning:
-      'A path parameter that a permission compares is percent-encoded, so that it could be read in two ways.',
+      'A path parameter that a permission compares is percent-encoded where it need not be, so that it could be read in two ways.',
   },
   throttled: {
     verb: 'throttle',

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { Part, Permission } from '../core/words.ts';
+import { comparable } from './parameter.ts';
 import { shown, UNKNOWN, verdict, YES } from './verdict.ts';
 
 const Owner = Type.Object(
@@ -21,7 +22,7 @@ const Owner = Type.Object(
 /** `{ owner: id }`: the path parameter is the user's own, compared as text. A side that is missing is a no. */
 export const owner: Part<typeof Owner, Permission> = {
   name: 'owner',
-  summary: 'Users whose id (or other attribute) stands in the path.',
+  summary: 'Users whose id (or other attribute) is in the path.',
   schema: Owner,
   create({ owner: given }: Static<typeof Owner>): Permission {
     const param = typeof given === 'string' ? given : given.param;
@@ -33,7 +34,8 @@ export const owner: Part<typeof Owner, Permission> = {
       permits({ identity, params }) {
         if (!identity.authenticated) return UNKNOWN;
         const own = identity.user[field];
-        const wanted = params[param];
+        const raw = params[param];
+        const wanted = raw === undefined ? undefined : comparable(raw);
         if ((typeof own === 'string' || typeof own === 'number') && String(own) === wanted) return YES;
         return verdict(false, `:${param} is ${shown(wanted)}, user.${field} is ${shown(own)}`);
       },

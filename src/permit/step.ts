@@ -3,6 +3,7 @@ import type { Matched } from '../core/exchange.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Rules } from '../core/rules.ts';
 import type { Authenticator, Permission, Step, Verdict } from '../core/words.ts';
+import { comparable } from './parameter.ts';
 import { verdict } from './verdict.ts';
 
 /** Evaluates the route's permissions in order; all must hold. */
@@ -25,8 +26,11 @@ export function permit({ permit: permissions, authenticate: chain }: Rules): Ste
     name: 'permit',
     run(exchange, trace) {
       for (const param of params) {
-        if (exchange.params[param]?.includes('%'))
-          return new Refusal('bad_parameter', `:${param} is percent-encoded`);
+        if (comparable(exchange.params[param] ?? '') === undefined)
+          return new Refusal(
+            'bad_parameter',
+            `:${param} is percent-encoded in a form that has another reading`,
+          );
       }
       for (const permission of permissions) {
         const answer = ask(permission, exchange);

@@ -12,6 +12,11 @@ const LONGEST = 160;
 const KEY_VALUE = /([\w-]+)["']?\s*:\s+("(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?|[^,}\]\s{[][^,}\n]*)/g;
 /** Up to the last `@`: a password that is not encoded may have one of its own, and slashes. */
 const USER_OF_URL = /:\/\/([^\s"']+)@/g;
+const QUERY_OF_URL = /:\/\/[^\s"'?#]*\?([^\s"'#]+)/g;
+/** The parameters of a query, each with its value. */
+const PARAMETER = /(?<=^|&)([^=&]*=)([^&]+)/g;
+/** A parameter that is filled in is no secret. */
+const PLACEHOLDER = /^\$?\{\w+\}$/;
 
 /** Nothing to hide: one reference to the environment, or the name of a file with a secret in it. */
 const REFERENCE = /^(\$\{[A-Za-z_]\w*\}|!file .*)$/;
@@ -85,7 +90,19 @@ function byName(line: string): Range[] {
       ? []
       : { start: match.index + 3, end: match.index + match[0].length - 1 },
   );
-  return [...values, ...users];
+  return [...values, ...users, ...queryValues(line)];
+}
+
+/** A key may be in the query of a URL, under any name. */
+function queryValues(line: string): Range[] {
+  return [...line.matchAll(QUERY_OF_URL)].flatMap((url) => {
+    const query = url[1] ?? '';
+    const from = url.index + url[0].length - query.length;
+    return [...query.matchAll(PARAMETER)].flatMap(({ index, 1: name = '', 2: value = '' }) => {
+      const start = from + index + name.length;
+      return PLACEHOLDER.test(value) ? [] : { start, end: start + value.length };
+    });
+  });
 }
 
 function cut(line: string, caret: number): { line: string; caret: string } {

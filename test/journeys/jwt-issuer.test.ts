@@ -47,6 +47,35 @@ t.test('a key source that is broken is 503, and never a wrong password', async (
   }
 });
 
+t.test('why keys cannot be fetched is in the log, and of the URL its origin and path', async (t) => {
+  const issuer = await startIssuer(500);
+  const yaml = `authenticators: { jwt: { type: jwt, algorithms: [ES256], jwks: "${issuer.url}?key=s3cret" } }
+routes: [{ path: /x, authenticate: [jwt], permit: authenticated, forward: shop }]`;
+  const { ask, clock, gateway } = await setStage(t, yaml, { now: NOW * 1000 });
+  const token = await mint(old, { sub: '7' });
+  const moved: Published = (response) =>
+    void response.writeHead(302, { location: 'http://127.0.0.1/' }).end();
+  const reasons: [Published | 'gone', string][] = [
+    [500, 'status 500'],
+    [404, 'status 404'],
+    [moved, 'status 302, a redirect: not followed'],
+    [(response) => void response.end('s3cret'), 'not a JWK Set with public keys'],
+    ['gone', 'ECONNREFUSED'],
+  ];
+  for (const [index, [published, reason]] of reasons.entries()) {
+    clock.advance(1_000);
+    if (published === 'gone') await issuer.close();
+    else issuer.respond(published);
+    t.equal((await ask('GET /x', bearer(token))).status, 503);
+    t.match((await gateway.lines(index + 1)).at(-1), {
+      reason: `jwt: KeysUnavailable: no key set: ${reason}`,
+    });
+    const told = gateway.log.filter(({ msg }) => msg === 'key set not fetched');
+    t.match(told.at(-1), { jwks: issuer.url, reason });
+  }
+  t.notMatch(JSON.stringify(gateway.log), /s3cret/);
+});
+
 t.test('many requests at once fetch the keys once', async (t) => {
   const { ask, issuer } = await stageWith(t, [old]);
   const token = await mint(old, { sub: '7' });

@@ -90,7 +90,7 @@ routes:
   },
 );
 
-onBothStores('an owner is compared as text, with a parameter as it stands in the path', async (t, stage) => {
+onBothStores('an owner is compared as text, with a parameter that has one reading', async (t, stage) => {
   const { ask, upstream } = await stage(
     t,
     `${chain}routes:
@@ -100,7 +100,14 @@ onBothStores('an owner is compared as text, with a parameter as it stands in the
   - { path: /odd/:name, permit: { owner: { param: name, field: constructor } }, forward: shop }
   - { path: /either/:id, permit: { any: [staff, { owner: id }] }, forward: shop }
   - { path: /free/:id, permit: anyone, forward: shop }`,
-    { records },
+    {
+      records: {
+        ...records,
+        'token:issuer': { id: 'auth0|5f' },
+        'token:blank': { id: 'Zoë L.' },
+        'token:colon': { id: "f:1c:o'brien@example.com" },
+      },
+    },
   );
   const expected: [string, string | undefined, number][] = [
     ['/users/7/orders', 'ada', 200],
@@ -121,6 +128,14 @@ onBothStores('an owner is compared as text, with a parameter as it stands in the
     ['/either/8', 'ada', 403],
     ['/either/%38', 'ben', 400],
     ['/free/%38', 'ben', 200],
+    ['/users/auth0%7C5f', 'issuer', 200],
+    ['/users/auth0%7c5f', 'issuer', 400],
+    ['/users/%61uth0%7C5f', 'issuer', 400],
+    ['/users/auth0%7C5g', 'issuer', 403],
+    ['/users/Zo%C3%AB%20L.', 'blank', 200],
+    ["/users/f:1c:o'brien@example.com", 'colon', 200],
+    ['/users/f%3A1c%3Ao%27brien%40example.com', 'colon', 200],
+    ['/users/f:1c:o%27br%69en@example.com', 'colon', 400],
   ];
   for (const [path, token, status] of expected) {
     const response = await ask(`GET ${path}`, token === undefined ? {} : { Authorization: `Token ${token}` });

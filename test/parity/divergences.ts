@@ -154,7 +154,7 @@ export const DIVERGENCES = {
   },
   'encoded-parameters': {
     drf: 'Path parameters are percent-decoded before they are compared.',
-    postern: 'A parameter that `owner` compares may not be encoded: 400.',
+    postern: 'A parameter that `owner` compares is encoded only where it must be, in upper case: else 400.',
     why: 'The app could read it in another way.',
   },
   'nobody-at-load': {

@@ -36,6 +36,8 @@ t.test('a secret is not shown, whatever the line can be read as', async (t) => {
     'secret: hush{token}': 'secret: …',
     'secret: ${SECRET:-hush}': 'secret: …',
     'secret: ${A}hush': 'secret: …',
+    'jwks: "https://id.example.com/keys?key=hush&b=hush#x"':
+      'jwks: "https://id.example.com/keys?key=…&b=…#x"',
     'redis: redis://ops:hush@127.0.0.1:6379': 'redis: redis://…@127.0.0.1:6379',
     'redis: redis://ops:hu/sh@127.0.0.1:6379': 'redis: redis://…@127.0.0.1:6379',
     'redis: redis://ops:hu@sh@127.0.0.1:6379': 'redis: redis://…@127.0.0.1:6379',
@@ -52,6 +54,7 @@ t.test('what is not a secret is shown', async (t) => {
     'key: keys/public.pem',
     'key: { type: redis-token }',
     'redis: redis://${USER}@127.0.0.1:6379',
+    'url: http://app/users?id={id}&key=${KEY}',
     'authenticate: [token]',
   ];
   for (const line of lines) t.equal(shown(line)[0], line);
