@@ -8,7 +8,7 @@ export type UserUrl = (id: string) => URL | undefined;
 const MARK = 'postern-user-id-mark';
 
 /** A segment that URL parsers, proxies or servers fold away or cut off, when it is decoded once more than it should be. */
-const FOLDED = /(?:^|[/\\])\.{0,2}(?:[/\\;?#]|$)/;
+const FOLDED = /(?:^|[/\\])\s*\.{0,2}\s*(?:[/\\;?#]|$)/;
 
 /**
  * Reads a URL with `{id}` in its path or query; an error is a sentence for the operator. The id is percent-encoded, so
