@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { isMap } from '../core/is-map.ts';
 import { Opaque } from '../core/opaque.ts';
 import type { Stored } from '../core/store.ts';
 import { UnreadableRecord } from '../core/user.ts';
@@ -7,6 +8,7 @@ import { decodeCacheValue } from '../django/cache-value.ts';
 import { plain } from '../django/plain.ts';
 import { plainJson } from '../django/plain-json.ts';
 import { Undecodable } from '../django/undecodable.ts';
+import type { Value } from '../django/value.ts';
 
 /** A record as it was stored, before it is read as a user's. */
 export type PlainRecord = Readonly<Record<string, unknown>>;
@@ -38,10 +40,17 @@ function recordIn(bytes: Uint8Array, budget: Budget): PlainRecord {
   const text = utf8(bytes);
   if (text !== undefined && (PLAIN_TEXT.test(text) || text.trimStart().startsWith('{')))
     return recordOfText(text, budget);
-  const value = plain(decodeCacheValue(bytes, {}, budget), budget);
+  const value = decodeCacheValue(bytes, {}, budget);
   if (typeof value === 'number' || typeof value === 'bigint') return { id: value };
-  const inner = value instanceof Uint8Array ? utf8(value) : value;
-  return typeof inner === 'string' ? recordOfText(inner, budget) : recordOf(inner);
+  const inner = textIn(value);
+  return inner === undefined ? recordOf(plain(value, budget)) : recordOfText(inner, budget);
+}
+
+/** Text that an app serialised itself before it gave it to the cache, or an id that is a UUID. */
+function textIn(value: Value): string | undefined {
+  if (value instanceof Uint8Array) return utf8(value);
+  if (value instanceof Opaque) return value.text;
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Undefined for other bytes: what does not decode in one way must not become the same text as something else. */
@@ -57,10 +66,9 @@ function recordOfText(given: string, budget: Budget): PlainRecord {
 }
 
 function recordOf(value: unknown): PlainRecord {
-  const opaque = value instanceof Opaque || value instanceof Uint8Array;
-  if (value === null || typeof value !== 'object' || Array.isArray(value) || opaque)
+  if (!isMap(value) || value instanceof Opaque)
     throw new UnreadableRecord('record is neither an object nor a user id');
-  return value as PlainRecord;
+  return value;
 }
 
 /** Fields of a hash are text, and names are never anything else; other fields may hold JSON. */

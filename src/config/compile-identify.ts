@@ -3,6 +3,7 @@ import type { Assertion, HeaderTemplate } from '../core/rules.ts';
 import type { CommonTools } from '../core/words.ts';
 import { Signer } from '../identify/assertion.ts';
 import { compileObject, compileTemplate } from '../identify/template.ts';
+import { Unshown } from '../identify/unshown.ts';
 import type { Path, Problems } from '../yaml/problems.ts';
 import type { IdentifySpec } from './identify-spec.ts';
 
@@ -20,10 +21,12 @@ export class IdentifyCompiler {
   private readonly tools: CommonTools;
   private readonly made = new Map<string, CompiledIdentify>();
   private readonly signers: Signer[] = [];
+  private readonly unshown: Unshown;
 
   constructor(problems: Problems, tools: CommonTools) {
     this.problems = problems;
     this.tools = tools;
+    this.unshown = new Unshown(tools.log);
   }
 
   compile(spec: IdentifySpec, path: Path): CompiledIdentify {
@@ -70,7 +73,9 @@ export class IdentifyCompiler {
     return Object.entries(spec).flatMap(([name, value]) => {
       if (name === 'sign') return [];
       const template =
-        typeof value === 'string' ? compileTemplate(name, value) : compileObject(name, value as string[]);
+        typeof value === 'string'
+          ? compileTemplate(name, value, this.unshown)
+          : compileObject(name, value as string[], this.unshown);
       if (typeof template !== 'string') return template;
       this.problems.on([...path, name], template);
       return [];

@@ -2,6 +2,9 @@ import { Opaque } from '../core/opaque.ts';
 import { Budget } from './budget.ts';
 import type { Value } from './value.ts';
 
+/** No rule and no header has a use for bytes. */
+const BYTES = new Opaque('builtins.bytes');
+
 /** Steps of one value here and on its way through rules and headers. */
 const PLAIN_VALUE = 50;
 
@@ -15,7 +18,8 @@ const PLAIN_VALUE = 50;
 export function plain(root: Value, budget: Budget = new Budget()): unknown {
   const visit = (value: Value, depth: number): unknown => {
     budget.spend(PLAIN_VALUE);
-    if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value;
+    if (value === null || typeof value !== 'object') return value;
+    if (value instanceof Uint8Array) return BYTES;
     if (value instanceof Opaque) return value.text ?? value;
     budget.refuseDeep(depth + 1);
     if (value instanceof Map) return record(value, (item) => visit(item, depth + 1));

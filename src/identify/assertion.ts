@@ -8,6 +8,7 @@ import type { Maybe } from '../core/maybe.ts';
 import type { Assertion } from '../core/rules.ts';
 import type { Tools } from '../core/words.ts';
 import { readSigningKey, SIGNING_ALGORITHMS, type SigningKey } from './signing-keys.ts';
+import { Unshown } from './unshown.ts';
 
 const KeyText = Type.String({
   description: 'A private key: PEM text (`!file` reads it), or the name of a PEM file.',
@@ -61,6 +62,7 @@ export class Signer implements Assertion {
   private readonly issuer: string;
   private readonly attributes: readonly string[];
   private readonly clock: Clock;
+  private readonly unshown: Unshown;
   private readonly made = new BoundedMap<string, { token: string; until: number }>(MOST);
 
   constructor(options: Static<typeof SignOptions>, tools: Tools) {
@@ -79,6 +81,7 @@ export class Signer implements Assertion {
     this.issuer = options.issuer ?? 'postern';
     this.attributes = options.claims ?? ['username', 'groups', 'scopes', 'is_staff', 'is_superuser'];
     this.clock = tools.clock;
+    this.unshown = new Unshown(tools.log);
   }
 
   /** The assertion for this request's caller and upstream; undefined for callers without an id. */
@@ -86,7 +89,10 @@ export class Signer implements Assertion {
     const { user } = identity;
     if (!identity.authenticated || user.id === undefined) return undefined;
     const claims: Record<string, unknown> = { aud: route.forward.upstream };
-    for (const name of this.attributes) if (user[name] !== undefined) claims[name] = user[name];
+    for (const name of this.attributes) {
+      const value = user[name];
+      if (value !== undefined && !this.unshown.has(this.header, `user.${name}`, value)) claims[name] = value;
+    }
     const cacheKey = JSON.stringify([user.id, claims]);
     const now = this.clock.now();
     const made = this.made.get(cacheKey);

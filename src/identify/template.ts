@@ -1,6 +1,8 @@
 import type { Facts } from '../core/facts.ts';
 import { isMap } from '../core/is-map.ts';
+import { Opaque } from '../core/opaque.ts';
 import type { HeaderTemplate } from '../core/rules.ts';
+import type { Unshown } from './unshown.ts';
 
 /** What a template may name first. */
 const ROOTS = ['user', 'params', 'request'] as const;
@@ -10,9 +12,9 @@ type Piece = string | readonly string[];
 
 /**
  * Compiles `{user.id}`, `id={user.id};name={user.username}`; `{{` and `}}` are braces. An error is a sentence for
- * the operator. The header is absent when a name in it is missing, null or an object.
+ * the operator. The header is absent when a name in it is missing, null, an object or opaque.
  */
-export function compileTemplate(name: string, text: string): HeaderTemplate | string {
+export function compileTemplate(name: string, text: string, unshown: Unshown): HeaderTemplate | string {
   const pieces = parse(text);
   if (typeof pieces === 'string') return pieces;
   return {
@@ -20,21 +22,30 @@ export function compileTemplate(name: string, text: string): HeaderTemplate | st
     render(context) {
       let value = '';
       for (const piece of pieces) {
-        const part = typeof piece === 'string' ? piece : valueAt(context, piece);
+        const part = typeof piece === 'string' ? piece : show(piece, valueAt(context, piece));
         if (part === undefined) return undefined;
         value += part;
       }
       return value;
     },
   };
+
+  function show(path: readonly string[], value: unknown): string | undefined {
+    return unshown.has(name, path.join('.'), value) ? undefined : textOf(value);
+  }
 }
 
-/** A JSON object of chosen attributes of the user, in ASCII; absent attributes are left out, and so is an empty object. */
-export function compileObject(name: string, attributes: readonly string[]): HeaderTemplate {
+/**
+ * A JSON object of chosen attributes of the user, in ASCII. Absent and opaque attributes are left out, and so is an
+ * empty object.
+ */
+export function compileObject(name: string, attributes: readonly string[], unshown: Unshown): HeaderTemplate {
   return {
     name,
     render({ user }) {
-      const chosen = attributes.filter((key) => user[key] !== undefined);
+      const chosen = attributes.filter(
+        (key) => user[key] !== undefined && !unshown.has(name, `user.${key}`, user[key]),
+      );
       if (chosen.length === 0 || user.id === undefined) return undefined;
       return asciiJson(Object.fromEntries(chosen.map((key) => [key, user[key]])));
     },
@@ -64,20 +75,19 @@ function parse(text: string): Piece[] | string {
   return pieces;
 }
 
-function valueAt(context: Facts, [root = '', ...names]: readonly string[]): string | undefined {
+function valueAt(context: Facts, [root = '', ...names]: readonly string[]): unknown {
   let value: unknown = context[root as keyof Facts];
   for (const name of names) {
     // Lists have no names: `length` is JavaScript's.
-    if (!isMap(value) || !Object.hasOwn(value, name)) return undefined;
+    if (!isMap(value) || value instanceof Opaque || !Object.hasOwn(value, name)) return undefined;
     value = value[name];
   }
-  return textOf(value);
+  return value;
 }
 
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return percentEncode(value);
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
-    return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (!Array.isArray(value)) return undefined;
   const items = value.map(textOf);
   return items.includes(undefined) ? undefined : items.map((item) => item?.replaceAll(',', '%2C')).join(',');

@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Facts } from '../core/facts.ts';
+import { Opaque } from '../core/opaque.ts';
 import type { Spend } from './expression-costs.ts';
 import { childrenOf } from './expression-language.ts';
 
@@ -56,7 +57,8 @@ function celValue(value: unknown, depth: number, spend: Spend): unknown {
   const container = value !== null && typeof value === 'object';
   spend(container ? 4 : 1);
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
-  if (!container) return value;
+  // A type that the language does not know: an expression that reads it is an error, and so undecided.
+  if (!container || value instanceof Opaque) return value;
   if (depth === DEEPEST) throw new RangeError(`a field is nested more than ${DEEPEST} deep`);
   if (Array.isArray(value)) return value.map((item) => celValue(item, depth + 1, spend));
   return new Map(Object.entries(value).map(([name, item]) => [name, celValue(item, depth + 1, spend)]));

@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Facts } from '../core/facts.ts';
+import { Opaque } from '../core/opaque.ts';
 import { childrenOf, parseExpression } from './expression-language.ts';
 import { shown } from './verdict.ts';
 
@@ -25,6 +26,8 @@ export class Reasons {
   /** For an expression that failed: the first field that is missing, else what the language says. */
   failure(facts: Facts, error: unknown): string {
     const missing = this.paths.find((path) => valueAt(facts, path) === undefined);
+    const opaque = this.paths.find((path) => valueAt(facts, path) instanceof Opaque);
+    if (opaque) return `${opaque.join('.')}: a value of this type cannot be read`;
     if (codeOf(error) === 'no_such_key' && missing) return `${missing.join('.')}: no such field`;
     const message = error instanceof Error ? error.message : 'failed';
     const values = this.values(facts);
@@ -49,8 +52,8 @@ function pathOf({ op, args }: ASTNode): FieldPath | undefined {
   return before && [...before, String(args[1])];
 }
 
-function valueAt(facts: Facts, path: FieldPath): unknown {
-  let value: unknown = facts;
+function valueAt(facts: Facts, [root, ...path]: FieldPath): unknown {
+  let value: unknown = facts[root as keyof Facts];
   for (const name of path) {
     if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name)) return undefined;
     value = (value as Record<string, unknown>)[name];
