@@ -24,6 +24,9 @@ export interface ConnectionOptions {
   /** How long one command may take, in milliseconds. */
   commandTimeoutMs: number;
   scripts: NonNullable<RedisOptions['scripts']>;
+  /** Every step of connecting was accepted. */
+  up(redis: Redis): void;
+  down(): void;
 }
 
 /**
@@ -49,7 +52,7 @@ export class Connection {
     this.first = new Promise((resolve) => {
       this.firstKnown = resolve;
     });
-    this.redis = new Redis(this.libraryOptions());
+    this.redis = new Redis({ ...libraryOptions(options.address), ...this.ownOptions() });
     this.redis.on('ready', () => this.begin('not connected'));
     this.redis.on('close', () => this.end());
     this.redis.on('error', (error: Error) => this.lost(error));
@@ -90,26 +93,9 @@ export class Connection {
     this.redis.disconnect();
   }
 
-  private libraryOptions() {
-    const { address, scripts } = this.options;
-    const { at, tls, db } = address;
-    const name = 'host' in at && isIP(at.host) === 0 ? { servername: at.host } : {};
+  private ownOptions() {
     return {
-      ...at,
-      // Told, so that the library selects it again whenever it connects; whether that was accepted is for the handshake.
-      db,
-      ...(tls && { tls: name }),
-      scripts,
-      protocol: 2 as const,
-      socketTimeout: SILENT_MS,
-      connectTimeout: 1_000,
-      // A command is tried once: sent again after a reconnect it would count twice, and queued it would be late.
-      maxRetriesPerRequest: 0,
-      enableOfflineQueue: false,
-      enableReadyCheck: false,
-      disableClientInfo: true,
-      autoResendUnfulfilledCommands: false,
-      autoResubscribe: false,
+      scripts: this.options.scripts,
       retryStrategy: () => RECONNECT_MS,
       reconnectOnError: (error: Error) => this.leadsToReplica(error),
     };
@@ -127,6 +113,7 @@ export class Connection {
       await inTime(handshake(this.redis, address), commandTimeoutMs);
       if (round !== this.round) return;
       this.down = undefined;
+      this.options.up(this.redis);
       this.tell({}, 'redis is ready');
     } catch (error) {
       if (round !== this.round) return;
@@ -145,6 +132,7 @@ export class Connection {
 
   private end(down = 'not connected'): void {
     this.round++;
+    if (this.down === undefined) this.options.down();
     this.down = down;
     clearTimeout(this.timer);
   }
@@ -171,6 +159,27 @@ export class Connection {
     this.readOnlyAt = now;
     return true;
   }
+}
+
+/** What every connection has in common. */
+export function libraryOptions({ at, tls, db }: RedisAddress) {
+  const name = 'host' in at && isIP(at.host) === 0 ? { servername: at.host } : {};
+  return {
+    ...at,
+    // Told, so that the library selects it again whenever it connects; whether that was accepted is for the handshake.
+    db,
+    ...(tls && { tls: name }),
+    protocol: 2 as const,
+    socketTimeout: SILENT_MS,
+    connectTimeout: 1_000,
+    // A command is tried once: sent again after a reconnect it would count twice, and queued it would be late.
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    enableReadyCheck: false,
+    disableClientInfo: true,
+    autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
+  };
 }
 
 function commandOf(error: object): unknown {

@@ -28,14 +28,26 @@ const READ = Array.from({ length: 16 }, (_, index) => `postern:ready:${index}`);
  *
  * @throws Refused
  */
-export async function handshake(redis: Redis, { username, password, db }: RedisAddress): Promise<void> {
-  const steps: Step[] = [];
-  if (password !== undefined) {
-    const answers = [username === undefined ? redis.auth(password) : redis.auth(username, password)];
-    steps.push({ name: 'AUTH', answers });
-  }
+export async function handshake(redis: Redis, address: RedisAddress): Promise<void> {
+  const { db } = address;
+  const steps: Step[] = auth(redis, address);
   if (db !== 0) steps.push({ name: `SELECT ${db}`, answers: [redis.select(db)] });
   await outcome([...steps, ...reads(redis)]);
+}
+
+/**
+ * Says who we are, on a connection on which nothing is read.
+ *
+ * @throws Refused
+ */
+export function identify(redis: Redis, address: RedisAddress): Promise<void> {
+  return outcome(auth(redis, address));
+}
+
+function auth(redis: Redis, { username, password }: RedisAddress): Step[] {
+  if (password === undefined) return [];
+  const answer = username === undefined ? redis.auth(password) : redis.auth(username, password);
+  return [{ name: 'AUTH', answers: [answer] }];
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Result } from 'ioredis';
-import type { Clock } from '../../core/clock.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import { type Maybe, then } from '../../core/maybe.ts';
 import {
   type Confirmed,
   type Store,
@@ -12,11 +13,13 @@ import { UnreadableRecord } from '../../core/unreadable.ts';
 import type { Log } from '../../core/words.ts';
 import { Connection } from './connection.ts';
 import { READ, RecordReader } from './read.ts';
+import { RecordCache } from './record-cache.ts';
 import type { RedisAddress } from './redis-url.ts';
 import { reasonOf } from './reply-error.ts';
 import { TAKE } from './take.ts';
 import { TAKE_DJANGO } from './take-django.ts';
 import { ThrottleLogs } from './throttle-logs.ts';
+import { Tracking } from './tracking.ts';
 
 export interface RedisOptions {
   address: RedisAddress;
@@ -51,16 +54,29 @@ const NO_EXPIRY = -1;
 export class RedisStore implements Store {
   readonly kind = 'redis';
   private readonly connection: Connection;
+  private readonly tracking: Tracking;
+  private readonly cache: RecordCache;
   private readonly reader: RecordReader;
   private readonly logs: ThrottleLogs;
   private readonly clock: Clock | undefined;
 
   constructor({ address, log, clock, commandTimeoutMs = 150 }: RedisOptions) {
     this.clock = clock;
+    this.cache = new RecordCache(clock ?? systemClock);
+    this.tracking = new Tracking({
+      address,
+      log,
+      commandTimeoutMs,
+      begun: () => this.cache.open(),
+      lost: () => this.cache.close(),
+      changed: (keys) => (keys ? this.cache.forget(keys) : this.cache.forgetAll()),
+    });
     this.connection = new Connection({
       address,
       log,
       commandTimeoutMs,
+      up: (redis) => this.tracking.up(redis),
+      down: () => this.tracking.down(),
       scripts: {
         posternRead: { lua: READ, numberOfKeys: 1 },
         posternTake: { lua: TAKE },
@@ -71,25 +87,23 @@ export class RedisStore implements Store {
     this.logs = new ThrottleLogs(this.connection);
   }
 
-  async read(key: string): Promise<Stored | undefined> {
-    try {
-      return await this.reader.read(key);
-    } catch (error) {
-      throw unavailable(error);
-    }
+  read(key: string): Maybe<Stored | undefined> {
+    return then(this.readConfirmed(key), (confirmed) => confirmed?.value);
   }
 
-  async readConfirmed(key: string): Promise<Confirmed | undefined> {
-    const [value, leftMs] = await Promise.all([this.read(key), this.leftOf(key)]);
-    return value === undefined ? undefined : { value, leftMs };
+  readConfirmed(key: string): Maybe<Confirmed | undefined> {
+    return this.cache.get(key, () => this.confirm(key));
   }
 
   async expire(key: string, ttlMs: number): Promise<void> {
+    if (this.cache.renewed(key, ttlMs)) return;
+    const now = (this.clock ?? systemClock).now();
     try {
       await this.connection.run((redis) => redis.pexpire(key, ttlMs));
     } catch (error) {
       throw unavailable(error);
     }
+    this.cache.moved(key, now + ttlMs);
   }
 
   async take(requests: readonly TakeRequest[]): Promise<Taken[]> {
@@ -109,14 +123,18 @@ export class RedisStore implements Store {
   }
 
   async close(): Promise<void> {
+    this.tracking.close();
     this.connection.close();
   }
 
-  private async leftOf(key: string): Promise<number> {
+  private async confirm(key: string): Promise<Confirmed | undefined> {
     try {
-      const left = await this.connection.run((redis) => redis.pttl(key));
-      if (left === NO_EXPIRY) return Number.POSITIVE_INFINITY;
-      return Math.max(left, 0);
+      const [value, left] = await Promise.all([
+        this.reader.read(key),
+        this.connection.run((redis) => redis.pttl(key)),
+      ]);
+      if (value === undefined) return undefined;
+      return { value, leftMs: left === NO_EXPIRY ? Number.POSITIVE_INFINITY : Math.max(left, 0) };
     } catch (error) {
       throw unavailable(error);
     }
