@@ -104,7 +104,7 @@ t.test('a Redis that is loading its data is 503, and 200 when it has', async (t)
   relay.say(undefined);
   t.equal(await status('/counted'), 200);
   t.equal(await status('/free', 'bad'), 401);
-  t.equal(relay.connections, 1, 'on the same connection');
+  t.equal(relay.connections, 2, 'on the same connections: the commands’, and the one that tells of changes');
 });
 
 t.test('a Redis that answers with nonsense is 503, and no process ends', async (t) => {

@@ -6,7 +6,7 @@ export interface RelayPort {
   port: number;
   /** Where new connections lead from now on; those that stand stay where they are. */
   lead(port: number): void;
-  /** Answers every piece of what clients send with these bytes, instead of passing it on. */
+  /** Answers every command that clients send with these bytes, instead of passing it on. */
   say(bytes: string | undefined): void;
   /** How many connections there have been. */
   readonly connections: number;
@@ -30,7 +30,10 @@ export async function relayPort(t: Test, target: number): Promise<RelayPort> {
       socket.on('close', () => other.destroy());
     }
     far.pipe(client);
-    client.on('data', (bytes) => void (said === undefined ? far.write(bytes) : client.write(said)));
+    client.on('data', (bytes) => {
+      if (said === undefined) far.write(bytes);
+      else client.write(said.repeat(bytes.toString('latin1').match(/^\*\d+\r$/gm)?.length ?? 1));
+    });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.teardown(() => {
