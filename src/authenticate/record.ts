@@ -9,6 +9,7 @@ import { plain } from '../django/plain.ts';
 import { plainJson } from '../django/plain-json.ts';
 import { Undecodable } from '../django/undecodable.ts';
 import type { Value } from '../django/value.ts';
+import { isUserId } from './user-id.ts';
 
 /** A record as it was stored, before it is read as a user's. */
 export type PlainRecord = Readonly<Record<string, unknown>>;
@@ -31,8 +32,8 @@ export function parseRecord(stored: Stored): PlainRecord {
   }
 }
 
-/** Neither a pickle nor compressed: those have control characters, bytes beyond ASCII or line ends. */
-const PLAIN_TEXT = /^[\x20-\x7e]*$/;
+/** Neither a pickle nor compressed: those have control characters, line ends, or bytes that are not UTF-8. */
+const PLAIN_TEXT = /^\P{Cc}*$/u;
 
 function recordIn(bytes: Uint8Array, budget: Budget): PlainRecord {
   budget.refuseLong(bytes.length);
@@ -101,8 +102,18 @@ function jsonIn(name: string, text: string, budget: Budget): unknown {
 
 /** An app that wrote `null`, `None` or `N.` (None as protocol 0 pickles it) knew of nobody. */
 function bareId(text: string): string {
-  const unquoted = /^"(.*)"$/.exec(text)?.[1] ?? text;
-  if (/^(?:null|true|false|NaN|None|N\.)$/.test(text) || !/^[^\s"{}[\]]{1,256}$/.test(unquoted))
+  const id = quotedId(text) ?? (/^[^\s"{}[\]]+$/.test(text) ? text : '');
+  if (/^(?:null|true|false|NaN|None|N\.)$/.test(text) || !isUserId(id))
     throw new UnreadableRecord('record is neither JSON nor a user id');
-  return unquoted;
+  return id;
+}
+
+/** JSON text: only so an id with blanks is told from other text. */
+function quotedId(text: string): string | undefined {
+  if (!text.startsWith('"')) return undefined;
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return '';
+  }
 }
