@@ -14,7 +14,13 @@ import { compileCors } from './cors.ts';
 import { bodyLimits } from './limits.ts';
 import { outagePolicy } from './outage.ts';
 import type { PermissionSpec } from './permission-spec.ts';
-import { type Judged, requireParameter, requireUser, warnOfSilentFirst } from './route-checks.ts';
+import {
+  type Judged,
+  requireParameter,
+  requireReachable,
+  requireUser,
+  warnOfSilentFirst,
+} from './route-checks.ts';
 import type { FileConfig, RouteConfig, UpstreamConfig } from './schema.ts';
 
 /** What routes may name. */
@@ -56,6 +62,7 @@ export class RouteCompiler {
     const id = config.id ?? config.path ?? '';
     const place = this.problems.placeOf(path);
     const segments = this.segments(config.path, path);
+    if (segments) requireReachable(segments, config.allow ?? [], path, this.problems);
     const host = config.host?.toLowerCase();
     if (host !== undefined && !validHostPattern(host))
       this.problems.on([...path, 'host'], 'a host is a name such as shop.example.com, or "*." and a name');

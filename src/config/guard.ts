@@ -1,10 +1,11 @@
 import Type, { type Static } from 'typebox';
-import { parseRate, RATE_PATTERN, type Rate } from '../core/rate.ts';
+import { explainRate, parseRate, RATE_PATTERN, type Rate } from '../core/rate.ts';
 
 const RateText = (description: string) =>
   Type.String({
     description,
     pattern: RATE_PATTERN,
+    explain: explainRate,
     patternErrorMessage: 'a rate is a whole number, "/" and s, m, h or d: 50/s, 10/m',
   });
 

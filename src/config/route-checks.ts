@@ -1,6 +1,8 @@
 import { suggestion } from '../core/suggest.ts';
+import type { Form } from '../core/target.ts';
 import type { Authenticator } from '../core/words.ts';
-import { parameterNames, type Segment } from '../match/pattern.ts';
+import { judgeTarget } from '../listen/target.ts';
+import { examplePath, parameterNames, type Segment } from '../match/pattern.ts';
 import type { Path, Problems } from '../yaml/problems.ts';
 
 /** A route as far as other things of it are judged by; what could not be made of the file is undefined. */
@@ -11,6 +13,26 @@ export interface Judged {
   chain: readonly Authenticator[] | undefined;
   /** The route has an `authenticate` of its own. */
   ownChain: boolean;
+}
+
+/** Reports a path whose every request would be refused before it is matched. */
+export function requireReachable(
+  segments: readonly Segment[],
+  allow: readonly Form[],
+  path: Path,
+  problems: Problems,
+): void {
+  const target = judgeTarget(examplePath(segments));
+  if (typeof target === 'string') {
+    problems.on([...path, 'path'], `no request can have this path: ${target}`);
+    return;
+  }
+  const missing = target.forms.find((form) => !allow.includes(form));
+  if (missing !== undefined && !problems.excused([...path, 'allow']))
+    problems.on(
+      [...path, 'path'],
+      `requests for this path are refused, as backends read it in more than one way; "allow: [${missing}]" lets them in`,
+    );
 }
 
 /** Something compares a path parameter, so the path must have it. `at` is where the something stands. */

@@ -42,9 +42,16 @@ export function settingsOf(file: FileConfig, env: Environment, problems: Problem
     const hint = near === undefined ? '' : `; did you mean ${near}?`;
     problems.elsewhere(`the environment variable ${name} is not read${hint}`, 'warning');
   }
+  const listen = addressOf('listen', file.listen ?? '127.0.0.1:8080', env.POSTERN_LISTEN, problems);
+  const admin = addressOf('admin', file.admin ?? '127.0.0.1:8081', env.POSTERN_ADMIN, problems);
+  if (collide(listen, admin)) {
+    const message = `requests and health cannot share the port ${listen.port}: give "listen" and "admin" different ones`;
+    if (env.POSTERN_LISTEN || env.POSTERN_ADMIN) problems.elsewhere(message);
+    else problems.on([file.admin === undefined ? 'listen' : 'admin'], message);
+  }
   return {
-    listen: addressOf('listen', file.listen ?? '127.0.0.1:8080', env.POSTERN_LISTEN, problems),
-    admin: addressOf('admin', file.admin ?? '127.0.0.1:8081', env.POSTERN_ADMIN, problems),
+    listen,
+    admin,
     store: storeOf(file, env, problems),
     trustedProxies: networksOf(file.trusted_proxies ?? [], problems),
     log: { access: file.log?.access !== 'off', level: file.log?.level ?? 'info' },
@@ -57,6 +64,13 @@ export function settingsOf(file: FileConfig, env: Environment, problems: Problem
     languages: languagesOf(file),
     try: file.try ?? [],
   };
+}
+
+/** Whether one address takes what the other listens on. Port 0 is any that is free. */
+function collide(one: Address, other: Address): boolean {
+  if (one.port !== other.port || one.port === 0) return false;
+  const hosts = [one.host, other.host].map((host) => (host === 'localhost' ? '127.0.0.1' : host));
+  return hosts[0] === hosts[1] || hosts.some((host) => ['0.0.0.0', '::', ''].includes(host));
 }
 
 function addressOf(

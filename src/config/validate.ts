@@ -76,7 +76,10 @@ class Validator {
     if (typeof value === 'string') {
       if (value.length < (schema.minLength ?? 0)) return this.wrong(path, 'must not be empty');
       if (schema.pattern && !matches(schema.pattern, value))
-        return this.wrong(path, schema.patternErrorMessage ?? `does not have the form ${schema.pattern}`);
+        return this.wrong(
+          path,
+          schema.explain?.(value) ?? schema.patternErrorMessage ?? `does not have the form ${schema.pattern}`,
+        );
     }
     if (typeof value === 'number') {
       if (value < (schema.minimum ?? value)) return this.wrong(path, `must be at least ${schema.minimum}`);
@@ -124,7 +127,8 @@ class Validator {
   ): void {
     const known = Object.keys(properties).filter((name) => !Object.hasOwn(value, name));
     const near = nearest(key, known);
-    const form = near === undefined ? propertyNames?.patternErrorMessage : undefined;
+    const form =
+      near === undefined ? (propertyNames?.explain?.(key) ?? propertyNames?.patternErrorMessage) : undefined;
     this.wrong(
       [...path, key],
       form ? `"${key}": ${form}` : `unknown key "${key}"${suggestion(key, known)}`,

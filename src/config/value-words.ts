@@ -9,7 +9,7 @@ export interface Schema {
   $defs?: Readonly<Record<string, Schema>>;
   properties?: Readonly<Record<string, Schema>>;
   patternProperties?: Readonly<Record<string, Schema>>;
-  propertyNames?: { pattern?: string; patternErrorMessage?: string };
+  propertyNames?: Pick<Schema, 'pattern' | 'patternErrorMessage' | 'explain'>;
   required?: readonly string[];
   additionalProperties?: boolean | Schema;
   items?: Schema;
@@ -20,6 +20,8 @@ export interface Schema {
   maximum?: number;
   pattern?: string;
   patternErrorMessage?: string;
+  /** Our own keyword: why a text does not match the pattern, where that can be told. */
+  explain?: (text: string) => string | undefined;
   description?: string;
 }
 

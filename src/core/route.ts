@@ -32,6 +32,10 @@ export interface OutagePolicy {
 export interface Cors {
   /** `*`, or the origins that may read replies. */
   origins: ReadonlySet<string>;
+  /** What the origins of subdomains begin and end with: `https://` and `.example.com`. */
+  subdomains: readonly { scheme: string; suffix: string }[];
+  /** Reply headers that pages may read, as a list; undefined for none beyond those of the backend. */
+  expose: string | undefined;
   methods: string;
   headers: string;
   credentials: boolean;

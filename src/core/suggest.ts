@@ -1,9 +1,10 @@
 /** The candidate that a typing mistake most likely meant, or undefined when none is near. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
+  // One mistake in a short word; two would make PATCH of FETCH.
+  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
-    const steps = distance(word.toLowerCase(), candidate.toLowerCase());
+    const steps = stepsBetween(word.toLowerCase(), candidate.toLowerCase());
     if (steps < least) [best, least] = [candidate, steps];
   }
   return best;
@@ -15,6 +16,12 @@ export function suggestion(word: string, candidates: Iterable<string>): string {
   const near = nearest(word, all);
   if (near !== undefined) return `; did you mean "${near}"?`;
   return all.length > 0 && all.length <= 16 ? `; there is ${all.join(', ')}` : '';
+}
+
+/** The same letters in another order are one mistake. */
+function stepsBetween(a: string, b: string): number {
+  if (a === b) return 0;
+  return [...a].sort().join('') === [...b].sort().join('') ? 1 : distance(a, b);
 }
 
 /** Levenshtein distance, row by row; two neighbours exchanged count as one step. */

@@ -16,7 +16,7 @@ export function replyHeaders(status: number, received: readonly string[], exchan
     const lower = name.toLowerCase();
     if (HOP_BY_HOP.has(lower) || lower === 'x-request-id' || named?.has(lower)) continue;
     // Two answers to one question would make browsers refuse both.
-    if (cors && lower.startsWith('access-control-')) continue;
+    if (cors && lower.startsWith('access-control-') && lower !== 'access-control-expose-headers') continue;
     if (bodiless && lower === 'content-length') continue;
     kept.push(name, received[at + 1] ?? '');
   }

@@ -36,12 +36,20 @@ export function preflight(
 /** What lets a browser show the reply to the page that asked; nothing for origins that the route does not list. */
 export function corsHeaders(cors: Cors, origin: string | undefined): string[] {
   const allowed = origin === undefined ? undefined : allowedOrigin(cors, origin);
-  return allowed === undefined ? ['vary', 'Origin'] : Object.entries(originHeaders(cors, allowed)).flat();
+  if (allowed === undefined) return ['vary', 'Origin'];
+  const lines = Object.entries(originHeaders(cors, allowed)).flat();
+  return cors.expose === undefined ? lines : [...lines, 'access-control-expose-headers', cors.expose];
 }
 
-function allowedOrigin({ origins }: Cors, origin: string): string | undefined {
-  if (origins.has(origin)) return origin;
+function allowedOrigin({ origins, subdomains }: Cors, origin: string): string | undefined {
+  if (origins.has(origin) || subdomains.some((domain) => isWithin(domain, origin))) return origin;
   return origins.has('*') ? '*' : undefined;
+}
+
+function isWithin({ scheme, suffix }: Cors['subdomains'][number], origin: string): boolean {
+  if (!origin.startsWith(scheme) || !origin.endsWith(suffix)) return false;
+  const below = origin.slice(scheme.length, -suffix.length);
+  return /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(below);
 }
 
 function originHeaders({ credentials }: Cors, allowed: string): Record<string, string> {

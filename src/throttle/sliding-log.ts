@@ -1,20 +1,25 @@
 import Type, { type Static } from 'typebox';
 import type { Matched } from '../core/exchange.ts';
 import { hasPermission } from '../core/has-permission.ts';
-import { parseRate, RATE_PATTERN, type Rate } from '../core/rate.ts';
+import { explainRate, parseRate, RATE_PATTERN, type Rate } from '../core/rate.ts';
 import type { TakeRequest } from '../core/store.ts';
 import type { NotCounted, Part, Throttle } from '../core/words.ts';
 import { BY_PATTERN, keyMaker } from './key.ts';
 
 const RateText = Type.String({
   pattern: RATE_PATTERN,
+  explain: explainRate,
   patternErrorMessage: 'a rate is a whole number, "/" and s, m, h or d: 3/m, 100/hour',
   description: 'How many in which window: `3/m`, `100/h`; s, m, h or d.',
 });
 
 const TierName = {
-  pattern: '^(default|group:.+|perm:.+)$',
+  pattern: '^(default|group:\\S(.*\\S)?|perm:\\S+)$',
   patternErrorMessage: 'a tier is "default", "group:<name>" or "perm:<name>"',
+  explain: (text: string) =>
+    /^(group|perm):/.test(text)
+      ? 'there is a blank in this name, and no name would match: write group:vip'
+      : undefined,
 };
 
 const DjangoKey = Type.Object(

@@ -52,6 +52,7 @@ export function parseYaml({ text, file, directory, env }: YamlSource): {
   // What was not understood may have been put together wrongly: nothing else is said of such a file.
   for (const { offset, message } of describeSyntax(document, errors, text, problems))
     problems.at(offset, message);
+  problems.incomplete = errors.length > 0;
   return { value: errors.length > 0 ? undefined : read, problems };
 }
 

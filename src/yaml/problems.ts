@@ -35,6 +35,8 @@ export class Problems {
   private readonly found = new Map<string, Problem>();
   private readonly secrets: Range[] = [];
   private readonly concealed = new Map<string, string>();
+  /** Set when the rest of the file could not be judged. */
+  incomplete = false;
   private errors = 0;
 
   constructor(file: string, text: string) {
@@ -172,6 +174,7 @@ export class Problems {
     const all = this.list;
     const told = all.slice(0, MOST_TOLD).map((problem) => this.describe(problem));
     if (all.length > MOST_TOLD) told.push(`… and ${all.length - MOST_TOLD} more`);
+    if (this.incomplete) told.push('There may be more: the rest is checked once this can be read.');
     return told.join('\n\n');
   }
 

@@ -49,7 +49,7 @@ export function describeSyntax(
   const told: { offset: number; message: string }[] = [];
   for (const [index, error] of errors.entries()) {
     if (told.length === MOST_TOLD) break;
-    if (error.code === 'UNEXPECTED_TOKEN' && index > 0 && !error.message.includes('-start')) continue;
+    if (error.code === 'UNEXPECTED_TOKEN' && index > 0 && follows(error, text)) continue;
     const [message, opener] = SENTENCES[error.code]?.(error.message) ?? [error.message];
     const offset = opener ? openerBefore(document, error.pos[0], text) : error.pos[0];
     const line = problems.lineOf(offset);
@@ -58,6 +58,12 @@ export function describeSyntax(
     told.push({ offset, message });
   }
   return told;
+}
+
+/** What an earlier mistake makes of the rest: all but a bracket inside of a value, which is a mistake of its own. */
+function follows({ message, pos: [offset] }: YAMLError, text: string): boolean {
+  const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  return !message.includes('-start') || /^ *- *$/.test(before);
 }
 
 /** The last quote or bracket before `end` that is not closed; the parser names the place where it gave up. */

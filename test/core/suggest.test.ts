@@ -18,6 +18,8 @@ t.test('what is far from everything suggests nothing', async (t) => {
   t.equal(nearest('websocket', ['permit', 'forward', 'identify']), undefined);
   t.equal(nearest('x', []), undefined);
   t.equal(nearest('abc', ['xyz']), undefined);
+  t.equal(nearest('FETCH', ['GET', 'PATCH', 'DELETE']), undefined, 'two mistakes in a short word');
+  t.equal(nearest('pvi', ['vip', 'pit']), 'vip', 'the same letters');
 });
 
 t.test('the nearest counts, not the first', async (t) => {

@@ -110,7 +110,7 @@ t.test("of a route with cors the upstream's own answer to browsers is dropped", 
   const own = await ask('GET /mine', { ...good, Origin: APP });
   t.same(own.header('access-control-allow-origin'), [APP]);
   t.same(own.header('access-control-allow-credentials'), ['true']);
-  t.same(own.header('access-control-expose-headers'), []);
+  t.same(own.header('access-control-expose-headers'), ['X-Secret']);
   const foreign = await ask('GET /mine', { ...good, Origin: 'https://evil.example' });
   t.same(foreign.header('access-control-allow-origin'), []);
   t.same(foreign.header('access-control-allow-credentials'), []);
@@ -145,4 +145,63 @@ t.test('what would let any page act as its visitor is a problem of the file', as
     const yaml = `routes: [{ path: /a, permit: anyone, cors: ${cors}, forward: shop }]`;
     await t.rejects(setStage(t, yaml), problem, cors);
   }
+});
+
+t.test('an origin may stand for all subdomains, and is read as browsers write it', async (t) => {
+  const { ask } = await setStage(
+    t,
+    `
+guard: off
+routes:
+  - path: /sub
+    permit: anyone
+    cors: { origins: ['https://*.example.com', 'https://One.Example:443', 'http://*.test:8080', 'https://bücher.example'] }
+    forward: shop
+`,
+  );
+  for (const [origin, status] of [
+    ['https://a.example.com', 204],
+    ['https://a.b-c.example.com', 204],
+    ['http://a.test:8080', 204],
+    ['https://one.example', 204],
+    ['https://xn--bcher-kva.example', 204],
+    ['https://example.com', 403],
+    ['https://.example.com', 403],
+    ['http://a.example.com', 403],
+    ['https://a.example.com:8443', 403],
+    ['https://a.example.com.evil.example', 403],
+    ['https://evil.example/.example.com', 403],
+    ['https://evil.example#.example.com', 403],
+    ['https://a@.example.com', 403],
+    ['http://a.test', 403],
+  ] as const) {
+    const { status: given, header } = await ask('OPTIONS /sub', preflight(origin));
+    t.equal(given, status, origin);
+    if (status === 204) t.same(header('access-control-allow-origin'), [origin]);
+  }
+});
+
+t.test('pages may read what the route and the backend expose', async (t) => {
+  const { ask } = await setStage(
+    t,
+    `
+guard: off
+routes:
+  - { path: /both, permit: anyone, cors: { origins: ['${APP}'], expose: [X-Total, Link] }, forward: shop }
+  - { path: /backend, permit: anyone, cors: { origins: ['${APP}'] }, forward: shop }
+`,
+    {
+      upstream: {
+        reply: () =>
+          answer(200, '', [
+            ['Access-Control-Expose-Headers', 'X-Page'],
+            ['Access-Control-Allow-Origin', '*'],
+          ]),
+      },
+    },
+  );
+  const both = await ask('GET /both', { Origin: APP });
+  t.same(both.header('access-control-expose-headers').sort(), ['X-Page', 'X-Total, Link']);
+  t.same(both.header('access-control-allow-origin'), [APP]);
+  t.same((await ask('GET /backend', { Origin: APP })).header('access-control-expose-headers'), ['X-Page']);
 });
