@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { isMap } from '../core/is-map.ts';
+import { memoOf } from '../core/memo.ts';
 import { Opaque } from '../core/opaque.ts';
 import type { Stored } from '../core/store.ts';
 import { UnreadableRecord } from '../core/user.ts';
@@ -21,7 +22,9 @@ export type PlainRecord = Readonly<Record<string, unknown>>;
  *
  * @throws UnreadableRecord for anything else
  */
-export function parseRecord(stored: Stored): PlainRecord {
+export const parseRecord: (stored: Stored) => PlainRecord = memoOf(read);
+
+function read(stored: Stored): PlainRecord {
   const budget = new Budget();
   try {
     return stored instanceof Uint8Array ? recordIn(stored, budget) : recordOfHash(stored, budget);

@@ -18,3 +18,15 @@ export function memo<T>(make: (text: string) => T): (text: string) => T {
     return value;
   };
 }
+
+/** A pure function of an object that is never changed, which remembers what it made for as long as the object lives. */
+export function memoOf<Of extends object, T extends object>(make: (of: Of) => T): (of: Of) => T {
+  const made = new WeakMap<Of, T>();
+  return (of) => {
+    const known = made.get(of);
+    if (known !== undefined) return known;
+    const value = make(of);
+    made.set(of, value);
+    return value;
+  };
+}

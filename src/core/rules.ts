@@ -7,6 +7,8 @@ import type { Authenticator, Permission, Throttle } from './words.ts';
 /** How one identity header is made: undefined means that the header stays absent. */
 export interface HeaderTemplate {
   name: string;
+  /** Reads nothing but the user, so that one user's header is always the same. */
+  ofUserOnly: boolean;
   render(facts: Facts): string | undefined;
 }
 

@@ -1,5 +1,6 @@
 import { coerce, type Fields, type FieldType, toFlag, toText, toTextList } from './fields.ts';
 import type { User } from './identity.ts';
+import { memoOf } from './memo.ts';
 import { UnreadableRecord } from './unreadable.ts';
 
 export { UnreadableRecord } from './unreadable.ts';
@@ -36,7 +37,15 @@ const RIGHTS: Readonly<Record<string, FieldType>> = {
  * read in one way
  * @throws InactiveUser when `is_active` or `active` is false
  */
-export function readUser(record: UserRecord, fields: Fields = {}): User {
+export function readUser(record: UserRecord, fields: Fields = NO_FIELDS): User {
+  return readers(fields)(record);
+}
+
+const NO_FIELDS: Fields = {};
+/** A record that is known, as it comes from a store that remembers, is read once. */
+const readers = memoOf((fields: Fields) => memoOf((record: UserRecord) => read(record, fields)));
+
+function read(record: UserRecord, fields: Fields): User {
   const user: User = { groups: [], permissions: [], scopes: [], is_staff: false, is_superuser: false };
   for (const [name, value] of Object.entries(record)) {
     if (name === '__proto__') throw new UnreadableRecord('record has a field named __proto__');
@@ -54,7 +63,7 @@ export function readUser(record: UserRecord, fields: Fields = {}): User {
   if (username !== undefined) user.username = username;
   user.permissions = allPermissions(user);
   if (user.is_active === false || user.active === false) throw new InactiveUser('record says inactive');
-  return user;
+  return Object.freeze(user);
 }
 
 /**

@@ -1,5 +1,8 @@
 import type { Matched } from '../core/exchange.ts';
+import type { Facts } from '../core/facts.ts';
+import type { User } from '../core/identity.ts';
 import { isPromise, type Maybe } from '../core/maybe.ts';
+import { memoOf } from '../core/memo.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { HeaderTemplate, Rules } from '../core/rules.ts';
 import type { Step } from '../core/words.ts';
@@ -7,11 +10,15 @@ import type { Step } from '../core/words.ts';
 /** Renders the route's identity headers. Writes `identityHeaders`; stripping the client's is part of forwarding. */
 export function identify({ identify: templates, assertion }: Rules): Step | undefined {
   if (templates.length === 0 && !assertion) return undefined;
+  const ofUser = memoOf((user: User) => render(templates, { user, params: {}, request: {} }));
+  const ofUserOnly = templates.every((template) => template.ofUserOnly);
   return {
     name: 'identify',
     run(exchange) {
       try {
-        exchange.identityHeaders = render(templates, exchange);
+        exchange.identityHeaders = ofUserOnly
+          ? ofUser(exchange.identity.user)
+          : render(templates, exchange.facts);
         return assertion && sign(exchange, assertion.header, assertion.assert(exchange));
       } catch {
         return failed();
@@ -20,7 +27,7 @@ export function identify({ identify: templates, assertion }: Rules): Step | unde
   };
 }
 
-function render(templates: readonly HeaderTemplate[], { facts }: Matched): string[] {
+function render(templates: readonly HeaderTemplate[], facts: Facts): string[] {
   const lines: string[] = [];
   for (const template of templates) {
     const value = template.render(facts);

@@ -19,6 +19,7 @@ export function compileTemplate(name: string, text: string, unshown: Unshown): H
   if (typeof pieces === 'string') return pieces;
   return {
     name,
+    ofUserOnly: pieces.every((piece) => typeof piece === 'string' || piece[0] === 'user'),
     render(context) {
       let value = '';
       for (const piece of pieces) {
@@ -42,6 +43,7 @@ export function compileTemplate(name: string, text: string, unshown: Unshown): H
 export function compileObject(name: string, attributes: readonly string[], unshown: Unshown): HeaderTemplate {
   return {
     name,
+    ofUserOnly: true,
     render({ user }) {
       const chosen = attributes.filter(
         (key) => user[key] !== undefined && !unshown.has(name, `user.${key}`, user[key]),
