@@ -63,10 +63,11 @@ function utf8(bytes: Uint8Array): string | undefined {
   return isUtf8(bytes) ? Buffer.from(buffer, byteOffset, byteLength).toString() : undefined;
 }
 
-/** The same text means the same as it is, in a pickle, or in JSON: an object in JSON, or the bare id of a user. */
+/** Text means the same as it is, in a pickle, or as JSON text: an object in JSON, or the bare id of a user. */
 function recordOfText(given: string, budget: Budget): PlainRecord {
   const text = given.trim();
-  return text.startsWith('{') ? recordOf(plainJson(text, budget)) : { id: bareId(text) };
+  if (text.startsWith('{')) return recordOf(plainJson(text, budget));
+  return text.startsWith('"') ? recordOfQuoted(text, budget) : { id: bareId(text) };
 }
 
 function recordOf(value: unknown): PlainRecord {
@@ -105,18 +106,17 @@ function jsonIn(name: string, text: string, budget: Budget): unknown {
 
 /** An app that wrote `null`, `None` or `N.` (None as protocol 0 pickles it) knew of nobody. */
 function bareId(text: string): string {
-  const id = quotedId(text) ?? (/^[^\s"{}[\]]+$/.test(text) ? text : '');
-  if (/^(?:null|true|false|NaN|None|N\.)$/.test(text) || !isUserId(id))
+  if (/^(?:null|true|false|NaN|None|N\.)$/.test(text) || !/^[^\s"{}[\]]+$/.test(text) || !isUserId(text))
     throw new UnreadableRecord('record is neither JSON nor a user id');
-  return id;
+  return text;
 }
 
 /** JSON text: only so an id with blanks is told from other text. */
-function quotedId(text: string): string | undefined {
-  if (!text.startsWith('"')) return undefined;
-  try {
-    return String(JSON.parse(text));
-  } catch {
-    return '';
-  }
+function recordOfQuoted(text: string, budget: Budget): PlainRecord {
+  const inner = plainJson(text, budget);
+  if (typeof inner === 'string' && inner.trimStart().startsWith('{'))
+    return recordOf(plainJson(inner, budget));
+  if (typeof inner !== 'string' || !isUserId(inner))
+    throw new UnreadableRecord('record is neither JSON nor a user id');
+  return { id: inner };
 }

@@ -5,6 +5,9 @@ import { plain } from './plain.ts';
 /** Longer texts could hold more values than `JSON.parse` may read without being asked what it costs. */
 const SHORT = 4_096;
 
+/** Steps of a character: most of them make no value, but two can. */
+const CHARACTER = 8;
+
 /** Integers that may be beyond 2^53, and escapes that may be half a character. */
 const INEXACT = /\d{16}|\\u/;
 
@@ -16,7 +19,7 @@ const INEXACT = /\d{16}|\\u/;
  */
 export function plainJson(text: string, budget: Budget = new Budget()): unknown {
   if (text.length <= SHORT && !INEXACT.test(text)) {
-    budget.spend(text.length);
+    budget.spend(CHARACTER * text.length);
     try {
       return JSON.parse(text);
     } catch {

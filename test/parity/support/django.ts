@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const PYTHON = '/usr/bin/python3';
+export const DEBIAN_PYTHON = '/usr/bin/python3';
 const START_MS = 30_000;
 const STOP_MS = 5_000;
 const READY = /^parity-django ready (http:\/\/127\.0\.0\.1:(\d+))$/m;
@@ -36,7 +36,7 @@ export interface DjangoOptions {
 
 /** Why the Django side cannot run on this machine, in a sentence for the skip; undefined if it can. */
 export function djangoAvailable(): string | undefined {
-  availability ??= { reason: missingFor(PYTHON) };
+  availability ??= { reason: missingFor(DEBIAN_PYTHON) };
   return availability.reason;
 }
 
@@ -64,7 +64,11 @@ function missingFor(python: string): string | undefined {
 }
 
 /** Starts the Django project on a free port of the loopback and waits until it answers. */
-export async function startDjango({ redisUrl, env = {}, python = PYTHON }: DjangoOptions): Promise<Django> {
+export async function startDjango({
+  redisUrl,
+  env = {},
+  python = DEBIAN_PYTHON,
+}: DjangoOptions): Promise<Django> {
   const child = spawn(python, [join(djangoFolder, 'serve.py')], {
     env: { PATH: process.env.PATH ?? '', ...env, REDIS_URL: redisUrl },
     stdio: ['ignore', 'pipe', 'pipe'],
