@@ -4,6 +4,9 @@ import { commands } from './commands/index.ts';
 import { nearest } from './core/suggest.ts';
 
 const [name = 'help', ...args] = process.argv.slice(2);
+// Whoever reads them may go away, and a disk may be full: that is no reason to end.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
 const out = (text: string) => process.stdout.write(`${text}\n`);
 const err = (text: string) => process.stderr.write(`${text}\n`);
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextRound, setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import type { Loaded } from './config/load.ts';
@@ -13,14 +14,21 @@ export interface Running {
   url: string;
   adminUrl: string;
   runtime: Runtime;
+  /** Resolves when requests may be sent to it for the first time. */
+  ready(): Promise<void>;
   /** Flips readiness, keeps serving for the drain's delay, then lets what is in flight finish. */
   drain(): Promise<void>;
+  /** Ends the drain's delay. */
+  hurry(): void;
   /** Ends at once. */
   close(): Promise<void>;
 }
 
 /** How often quiet connections are looked for during a drain. */
 const SWEEP_MS = 50;
+
+/** How often a store that is not there yet is asked again. */
+const POLL_MS = 250;
 
 /** An address cannot be listened on. */
 export class CannotListen extends Error {
@@ -47,6 +55,7 @@ export async function start(
   const runtime = new Runtime(loaded, { clock, logger, ownClock });
   const { store } = runtime;
   const state = { started: false, draining: false };
+  const hurry = new AbortController();
   const admin = createAdmin({
     head: settings.head,
     store,
@@ -83,7 +92,11 @@ export async function start(
       adminUrl,
       runtime,
       close,
-      drain: () => drain(serving, settings, state).then(close),
+      async ready() {
+        while (!(await store.ready())) await wait(POLL_MS, undefined, { ref: false });
+      },
+      drain: () => drain(serving, settings, state, hurry.signal).then(close),
+      hurry: () => hurry.abort(),
     };
   } catch (error) {
     await close();
@@ -91,10 +104,15 @@ export async function start(
   }
 }
 
-/** The logger of a serving process: JSON lines, the level from the file. */
-export function createLogger({ log }: Settings, destination?: { write(line: string): void }): Logger {
-  const options = { level: log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  return destination ? pino(options, destination) : pino(options);
+/** The logger of a serving process: lines of JSON, the level from the file. */
+export function createLogger({ log }: Settings, destination: { write(line: string): void }): Logger {
+  const options = {
+    level: log.level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (level: string) => ({ level }) },
+  };
+  return pino(options, destination);
 }
 
 async function listen(
@@ -125,17 +143,16 @@ async function drain(
   gateway: FastifyInstance,
   { drain: limits }: Settings,
   state: { draining: boolean },
+  hurry: AbortSignal,
 ): Promise<void> {
   state.draining = true;
-  await wait(limits.delayMs);
+  await wait(limits.delayMs, undefined, { signal: hurry }).catch(() => {});
+  // Connections that the system has accepted already are taken before the listener closes.
+  await nextRound();
   const forced = setTimeout(() => gateway.server.closeAllConnections(), limits.timeoutMs);
   // A connection whose client has not heard of the drain is waited for until it has been quiet for a while.
   const sweeping = setInterval(() => gateway.server.closeIdleConnections(), SWEEP_MS);
   await gateway.close();
   clearInterval(sweeping);
   clearTimeout(forced);
-}
-
-function wait(milliseconds: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, milliseconds));
 }

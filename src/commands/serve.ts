@@ -1,8 +1,17 @@
+import type { Logger } from 'pino';
 import { InvalidConfiguration, type Loaded, load, MissingFile } from '../config/load.ts';
 import { systemClock } from '../core/clock.ts';
+import { LogWriter } from '../observe/log-writer.ts';
+import { prettier } from '../observe/pretty.ts';
+import { standardOutput } from '../observe/standard-output.ts';
 import { CannotListen, createLogger, type Running, start } from '../start.ts';
 import type { Command, CommandContext } from './command.ts';
 import { CONFIG_OPTION, configFile } from './config-file.ts';
+import { untilEnded } from './signals.ts';
+import { packageVersion } from './version.ts';
+
+/** How long the last lines of the log have to be written, in milliseconds. */
+const LAST_WORDS_MS = 1_000;
 
 export const serve: Command = {
   usage: `postern serve [--config FILE]
@@ -10,14 +19,19 @@ export const serve: Command = {
 ${CONFIG_OPTION}
 
 Environment: POSTERN_LISTEN (host:port), POSTERN_ADMIN (host:port) and REDIS_URL override the file.
-SIGTERM drains: readiness says no, requests in flight finish. SIGINT ends at once.`,
+SIGTERM drains: readiness says no, requests in flight finish. A second SIGTERM skips the delay of the drain.
+SIGINT ends at once.`,
   async run(context) {
     const { file } = configFile(context.args);
     let loaded: Loaded;
     let running: Running;
+    let writer: LogWriter;
+    let logger: Logger;
     try {
       loaded = load(file, context.env);
-      running = await start(loaded, { clock: systemClock, logger: createLogger(loaded.settings) });
+      writer = logWriter(loaded.settings.log.format, context.env);
+      logger = createLogger(loaded.settings, writer);
+      running = await start(loaded, { clock: systemClock, logger });
     } catch (error) {
       if (
         error instanceof InvalidConfiguration ||
@@ -30,12 +44,33 @@ SIGTERM drains: readiness says no, requests in flight finish. SIGINT ends at onc
       throw error;
     }
     for (const problem of loaded.problems.list) context.err(loaded.problems.describe(problem));
+    logger.info(
+      {
+        version: packageVersion(),
+        config: file,
+        config_hash: loaded.hash,
+        listen: running.url,
+        admin: running.adminUrl,
+      },
+      'start',
+    );
+    void running.ready().then(() => logger.info({}, 'ready'));
     // Whoever reads that it serves may send a signal at once.
-    const ended = untilEnded(running, context);
+    const ended = untilEnded(running, { err: context.err, log: logger });
     context.err(banner(file, loaded, running));
-    return ended;
+    const code = await ended;
+    logger.info({ code }, 'stop');
+    await writer.end(LAST_WORDS_MS);
+    return code;
   },
 };
+
+function logWriter(format: 'auto' | 'json' | 'pretty', env: CommandContext['env']): LogWriter {
+  const { isTTY } = process.stdout;
+  const pretty = format === 'pretty' || (format === 'auto' && isTTY);
+  // https://no-color.org
+  return new LogWriter(standardOutput(), pretty ? prettier(isTTY && !env.NO_COLOR) : undefined);
+}
 
 /** What is served, and where state is; for people, so it goes to standard error, beside the log on standard output. */
 function banner(file: string, { file: config, settings }: Loaded, { url, adminUrl }: Running): string {
@@ -56,18 +91,4 @@ function banner(file: string, { file: config, settings }: Loaded, { url, adminUr
   return [`Postern serves ${file} on ${url} (health on ${adminUrl})`, ...shown, state, ...trials, ''].join(
     '\n',
   );
-}
-
-function untilEnded(running: Running, { err }: CommandContext): Promise<number> {
-  return new Promise((resolve) => {
-    const end = (finish: () => Promise<void>, message: string) => {
-      err(message);
-      finish().then(
-        () => resolve(0),
-        () => resolve(1),
-      );
-    };
-    process.once('SIGTERM', () => end(running.drain, 'SIGTERM: draining'));
-    process.once('SIGINT', () => end(running.close, 'SIGINT: ending'));
-  });
 }

@@ -4,11 +4,14 @@ import type { Command } from './command.ts';
 export const version: Command = {
   usage: 'postern version',
   async run({ out }) {
-    const { version: number } = JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string };
-    out(number);
+    out(packageVersion());
     return 0;
   },
 };
+
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(packageFile(), 'utf8')) as { version: string }).version;
+}
 
 /** The compiled file stands one folder deeper in some builds than in others. */
 function packageFile(): URL {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { withinNetworks } from '../core/address.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
@@ -36,6 +37,8 @@ export interface Loaded {
   /** The file is checked where its variables and secrets are not. */
   filesElsewhere: boolean;
   problems: Problems;
+  /** Tells one content of the file from another: the beginning of its SHA-256. */
+  hash: string;
 }
 
 /** Everything that a gateway needs of its file. */
@@ -89,7 +92,8 @@ export function loadText(text: string, file: string, env: Environment | undefine
   // REDIS_URL may be set where the file will be served.
   if (!env && config.redis === undefined) problems.mark(['redis']);
   const settings = settingsOf(config, env ?? {}, problems);
-  const loaded = { file: config, settings, directory, filesElsewhere: env === undefined, problems };
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  const loaded = { file: config, settings, directory, filesElsewhere: env === undefined, problems, hash };
   if (!problems.empty) refuse(loaded);
   return loaded;
 }

@@ -164,6 +164,15 @@ export const FileSchema = Type.Object(
               { description: 'The least serious lines that are written. Default: info.' },
             ),
           ),
+          format: Type.Optional(
+            Type.Union(
+              (['auto', 'json', 'pretty'] as const).map((format) => Type.Literal(format)),
+              {
+                description:
+                  '`json`: one object a line. `pretty`: columns for people. Default: auto, which is pretty on a terminal.',
+              },
+            ),
+          ),
         },
         closed,
       ),

@@ -23,7 +23,7 @@ export interface Settings {
     | { kind: 'memory'; records: ReadonlyMap<string, Stored> }
     | undefined;
   trustedProxies: readonly Network[];
-  log: { access: boolean; level: 'error' | 'warn' | 'info' };
+  log: { access: boolean; level: 'error' | 'warn' | 'info'; format: 'auto' | 'json' | 'pretty' };
   drain: { delayMs: number; timeoutMs: number };
   head: HeadLimits;
   guard: GuardLimits;
@@ -54,7 +54,11 @@ export function settingsOf(file: FileConfig, env: Environment, problems: Problem
     admin,
     store: storeOf(file, env, problems),
     trustedProxies: networksOf(file.trusted_proxies ?? [], problems),
-    log: { access: file.log?.access !== 'off', level: file.log?.level ?? 'info' },
+    log: {
+      access: file.log?.access !== 'off',
+      level: file.log?.level ?? 'info',
+      format: file.log?.format ?? 'auto',
+    },
     drain: {
       delayMs: parseDuration(file.drain?.delay ?? '3s') ?? 0,
       timeoutMs: parseDuration(file.drain?.timeout ?? '25s') ?? 0,

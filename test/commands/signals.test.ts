@@ -102,3 +102,69 @@ t.test('SIGINT during a drain does not wait for its end', async (t) => {
   gateway.process.kill('SIGINT');
   t.equal(await gateway.exited, 0);
 });
+
+t.test('a second SIGTERM ends the delay, and cuts nothing short', async (t) => {
+  const upstream = await slowUpstream();
+  const gateway = await startGatewayProcess(routes(upstream.url, '{ delay: 10m, timeout: 10m }'));
+  const busy = await connect(gateway.port);
+  await busy.send(GET);
+  await upstream.requested();
+  gateway.process.kill('SIGTERM');
+  await until(() => gateway.stdout().includes('"msg":"drain"'));
+  gateway.process.kill('SIGTERM');
+  await until(() => gateway.stdout().includes('"msg":"drain without delay"'));
+  // The listener is closed now, and the request in flight is not.
+  await until(() =>
+    fetch(`${gateway.url}/echo`).then(
+      () => false,
+      () => true,
+    ),
+  );
+  gateway.process.kill('SIGTERM');
+  upstream.answer();
+  t.equal((await busy.response()).body.toString(), 'late, but here');
+  t.equal(await gateway.exited, 0);
+});
+
+t.test('SIGHUP, SIGUSR1 and SIGUSR2 are logged, and end nothing', async (t) => {
+  const upstream = await slowUpstream();
+  const gateway = await startGatewayProcess(routes(upstream.url, '{ delay: 0s, timeout: 10m }'));
+  const busy = await connect(gateway.port);
+  await busy.send(GET);
+  await upstream.requested();
+  for (const signal of ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) {
+    gateway.process.kill(signal);
+    await until(() => gateway.stdout().includes(`"signal":"${signal}"`));
+  }
+  upstream.answer();
+  t.equal((await busy.response()).status, 200);
+  t.notMatch(gateway.stderr(), /[Dd]ebugger/, 'no port of a debugger is opened');
+  gateway.process.kill('SIGTERM');
+  t.equal(await gateway.exited, 0);
+});
+
+t.test('the log tells of the start, of readiness, of the drain and of the end', async (t) => {
+  const gateway = await startGatewayProcess(routes('http://127.0.0.1:9', '{ delay: 0s }'));
+  await until(() => gateway.stdout().includes('"msg":"ready"'));
+  gateway.process.kill('SIGTERM');
+  t.equal(await gateway.exited, 0);
+  const lines = gateway
+    .stdout()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  t.match(lines, [
+    {
+      level: 'info',
+      msg: 'start',
+      version: /^\d+\.\d+\.\d+/,
+      config: /routes\.yaml$/,
+      config_hash: /^[0-9a-f]{12}$/,
+      listen: gateway.url,
+      admin: gateway.adminUrl,
+    },
+    { level: 'info', msg: 'ready' },
+    { level: 'info', msg: 'drain', signal: 'SIGTERM' },
+    { level: 'info', msg: 'stop', code: 0 },
+  ]);
+});

@@ -47,7 +47,7 @@ t.test('without a word, it listens on loopback and keeps no state', async (t) =>
   t.same(admin, { host: '127.0.0.1', port: 8081 });
   t.equal(store, undefined);
   t.same(trustedProxies, []);
-  t.same(log, { access: true, level: 'info' });
+  t.same(log, { access: true, level: 'info', format: 'auto' });
   t.same(drain, { delayMs: 3_000, timeoutMs: 25_000 });
   t.same(warnings, []);
 });
