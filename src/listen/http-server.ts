@@ -23,6 +23,10 @@ const WARY_MS = 60_000;
 /** How long a connection has to be quiet before a drain closes it: a request may be on its way. */
 const QUIET_MS = 1_000;
 
+/** For how long nobody may have connected before the listener closes, and how long that is waited for at most. */
+const CALM_MS = 100;
+const MOST_CALM_MS = 500;
+
 interface Quiet {
   since: number;
   bytesRead: number;
@@ -34,6 +38,8 @@ export class HttpServer extends Server {
   private readonly clients = new Map<Duplex, Connection>();
   private readonly quiet = new WeakMap<Duplex, Quiet>();
   private waryUntil = Number.NEGATIVE_INFINITY;
+  private held: (() => void)[] | undefined;
+  private lastOpenedAt = 0;
 
   constructor(options: HttpServerOptions) {
     const { head } = options;
@@ -58,8 +64,12 @@ export class HttpServer extends Server {
 
   /** Gives each request to `handler` when it is its turn. */
   serve(handler: Handler): this {
-    const take: Handler = (request, response) =>
-      this.connectionOf(request.socket).wait(response, () => handler(request, response));
+    const take: Handler = (request, response) => {
+      const connection = this.connectionOf(request.socket);
+      const begin = () => connection.wait(response, () => handler(request, response));
+      if (this.held) this.held.push(begin);
+      else begin();
+    };
     // Node would answer 100 before anything is decided, and 417 beside the turns of pipelined requests.
     return this.on('request', take).on('checkContinue', take).on('checkExpectation', take);
   }
@@ -70,6 +80,33 @@ export class HttpServer extends Server {
     const made = new Connection(socket, () => this.beWary());
     this.clients.set(socket, made);
     return made;
+  }
+
+  /**
+   * Closing resets the connections that the system has accepted and Node has not. In a drain, answers tell clients to
+   * connect anew; so requests are held until those who were about to connect wait for their answer instead.
+   */
+  override close(done?: (error?: Error) => void): this {
+    if (!this.options.draining() || this.held) return super.close(done);
+    this.held = [];
+    const since = performance.now();
+    const whenCalm = (): void => {
+      const now = performance.now();
+      const left = Math.min(this.lastOpenedAt + CALM_MS, since + MOST_CALM_MS) - now;
+      if (left > 0) setTimeout(whenCalm, left);
+      // Right after Node has accepted what there is.
+      else setImmediate(() => this.closeNow(done));
+    };
+    this.lastOpenedAt = since;
+    whenCalm();
+    return this;
+  }
+
+  private closeNow(done?: (error?: Error) => void): void {
+    super.close(done);
+    const held = this.held ?? [];
+    this.held = undefined;
+    for (const begin of held) begin();
   }
 
   /** Closes what Node does not know any more too: tunnels, and answers to a CONNECT. */
@@ -96,8 +133,9 @@ export class HttpServer extends Server {
     socket.on('error', () => {});
     socket.once('close', () => this.clients.delete(socket));
     const connection = this.connectionOf(socket);
+    this.lastOpenedAt = performance.now();
     this.options.connected(socket);
-    if (performance.now() < this.waryUntil) connection.readInPieces();
+    if (this.lastOpenedAt < this.waryUntil) connection.readInPieces();
   }
 
   private beWary(): void {
