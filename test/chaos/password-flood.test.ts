@@ -8,7 +8,7 @@ import { key, mint } from '../support/jwt.ts';
 import { setStage } from '../support/stage.ts';
 import { startUpstream } from '../support/upstream.ts';
 
-const ITERATIONS = 200_000;
+const ITERATIONS = 100_000;
 const hash = pbkdf2Sync('right', 'salt', ITERATIONS, 32, 'sha256').toString('base64');
 const file = join(mkdtempSync(join(tmpdir(), 'postern-flood-')), 'users.yaml');
 writeFileSync(file, `ada: pbkdf2_sha256$${ITERATIONS}$salt$${hash}\n`);
