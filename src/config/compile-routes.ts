@@ -80,6 +80,11 @@ export class RouteCompiler {
       spec ?? {},
       spec === BUILT_IN.identify ? [] : at,
     );
+    if (at[0] === 'routes') {
+      for (const { name, params = [] } of templates) {
+        for (const param of params) requireParameter(param, [...at, name], judged, this.problems);
+      }
+    }
     const cors = this.cors(config, path, methods);
     if (!this.refuseDuplicates(shape, methods, path, place) || config.id !== undefined)
       this.refuseName(id, path, place);
@@ -167,8 +172,8 @@ export class RouteCompiler {
     const made = listed(spec as PermissionSpec | PermissionSpec[] | undefined, at).flatMap(
       ([one, where]) => this.known.permissions.compile(one, where) ?? [],
     );
-    for (const { params, name, needsUser } of made) {
-      for (const param of params) requireParameter(param, at, judged, this.problems);
+    for (const { params, reads = [], name, needsUser } of made) {
+      for (const param of new Set([...params, ...reads])) requireParameter(param, at, judged, this.problems);
       if (needsUser) requireUser(name, at, judged, this.problems);
     }
     return made;

@@ -30,10 +30,16 @@ export const CorsOptions = Type.Object(
       }),
     ),
     expose: Type.Optional(
-      Type.Array(Type.String({ pattern: '^[A-Za-z0-9-]+$' }), {
-        description:
-          "Reply headers that pages may read, beside those that the backend's own Access-Control-Expose-Headers names.",
-      }),
+      Type.Array(
+        Type.String({
+          pattern: '^[A-Za-z0-9_-]+$',
+          patternErrorMessage: 'a header name is letters, digits, "-" and "_"',
+        }),
+        {
+          description:
+            "Reply headers that pages may read, beside those that the backend's own Access-Control-Expose-Headers names.",
+        },
+      ),
     ),
     credentials: Type.Optional(Type.Boolean({ description: 'Whether cookies may be sent. Default: false.' })),
     max_age: Type.Optional(DurationText('How long browsers remember the answer. Default: 10m.')),

@@ -19,6 +19,9 @@ interface Source {
   readonly identity: Identity;
 }
 
+/** The members of `request`. */
+export const REQUEST_FACTS = ['id', 'method', 'path', 'host', 'address'] as const;
+
 /** The facts of a request, each made once, and only where something reads it. */
 export class RequestFacts implements Facts {
   private readonly source: Source;

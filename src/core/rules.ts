@@ -9,6 +9,8 @@ export interface HeaderTemplate {
   name: string;
   /** Reads nothing but the user, so that one user's header is always the same. */
   ofUserOnly: boolean;
+  /** Path parameters that it reads. */
+  params?: readonly string[];
   render(facts: Facts): string | undefined;
 }
 

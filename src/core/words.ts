@@ -146,6 +146,8 @@ export interface Permission {
   needsUser: boolean;
   /** Path parameters that are compared; percent-encoded ones are refused with 400. */
   params: readonly string[];
+  /** Path parameters without which it is undecided: a path that lacks them is a mistake in the file. */
+  reads?: readonly string[];
 }
 
 /** This throttle does not count the request; `reason` says why. */

@@ -1,7 +1,8 @@
-import type { Facts } from '../core/facts.ts';
+import { type Facts, REQUEST_FACTS } from '../core/facts.ts';
 import { isMap } from '../core/is-map.ts';
 import { Opaque } from '../core/opaque.ts';
 import type { HeaderTemplate } from '../core/rules.ts';
+import { suggestion } from '../core/suggest.ts';
 import type { Unshown } from './unshown.ts';
 
 /** What a template may name first. */
@@ -20,6 +21,9 @@ export function compileTemplate(name: string, text: string, unshown: Unshown): H
   return {
     name,
     ofUserOnly: pieces.every((piece) => typeof piece === 'string' || piece[0] === 'user'),
+    params: pieces.flatMap((piece) =>
+      typeof piece !== 'string' && piece[0] === 'params' ? (piece[1] ?? []) : [],
+    ),
     render(context) {
       let value = '';
       for (const piece of pieces) {
@@ -71,6 +75,9 @@ function parse(text: string): Piece[] | string {
       const names = path.split('.');
       if (!ROOTS.some((root) => root === names[0]))
         return `"${names[0]}" is unknown; a name begins with ${ROOTS.join(', ')}`;
+      const [root, member = ''] = names;
+      if (root === 'request' && !REQUEST_FACTS.some((known) => known === member))
+        return `there is no request.${member}${suggestion(member, REQUEST_FACTS)}`;
       pieces.push(names);
     }
   }

@@ -29,6 +29,7 @@ export function not(member: Permission): Permission {
     name: `not ${member.name}`,
     needsUser: false,
     params: member.params,
+    reads: member.reads ?? [],
     permits(exchange) {
       const { truth, reason } = member.permits(exchange);
       return verdict(truth === 'undecided' ? truth : !truth, said(member, truth, reason));
@@ -46,6 +47,7 @@ function combine(
     name: `${word} of ${members.map(({ name }) => name).join(', ')}`,
     needsUser,
     params: members.flatMap(({ params }) => params),
+    reads: members.flatMap(({ reads }) => reads ?? []),
     permits(exchange: Matched): Verdict {
       let undecided = false;
       const reasons: string[] = [];

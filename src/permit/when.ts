@@ -3,6 +3,7 @@ import type { Part, Permission, Tools } from '../core/words.ts';
 import { compileExpression, problemAt } from './expression.ts';
 import { budgetOf } from './expression-budget.ts';
 import { doubtsAbout } from './expression-doubts.ts';
+import { mistakesIn, parametersIn } from './expression-mistakes.ts';
 import { Reasons } from './expression-reason.ts';
 import { inWords } from './expression-words.ts';
 import { verdict, YES } from './verdict.ts';
@@ -31,12 +32,17 @@ export const when: Part<typeof When, Permission> = {
     if (typeof evaluate === 'string') {
       const at = problemAt(text.trimEnd());
       tools.report(['when'], inWords(evaluate, text, at), at);
-    } else for (const doubt of doubtsAbout(text, tools.fields ?? {})) tools.warn?.(['when'], doubt);
+    } else {
+      for (const { message: mistake, at } of mistakesIn(text, tools.fields ?? {}))
+        tools.report(['when'], mistake, at);
+      for (const doubt of doubtsAbout(text, tools.fields ?? {})) tools.warn?.(['when'], doubt);
+    }
     const reasons = new Reasons(text);
     return {
       name: `when ${text}`,
       needsUser: false,
       params: [],
+      reads: parametersIn(text),
       permits(exchange) {
         const { facts } = exchange;
         try {

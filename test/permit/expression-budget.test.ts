@@ -96,7 +96,7 @@ t.test('the expressions of a request share its budget, and the log says that it 
   const text = 'user.groups.all(a, user.few.all(b, a == b))';
   const made = when.create({ when: text }, { report: t.fail } as unknown as Tools);
   const user = { groups, few: groups.slice(0, 2) };
-  const exchange = { identity: { user, authenticated: true }, params: {}, target: {} } as unknown as Matched;
+  const exchange = { facts: { user, params: {}, request: {} } } as unknown as Matched;
   const truths = [1, 2, 3, 4].map(() => made.permits(exchange).truth);
   t.same([truths[0], truths.at(-1)], [true, 'undecided']);
   t.match(made.permits(exchange).reason, /^takes more than 100000 steps/);
