@@ -4,6 +4,7 @@ import { readOptionFile } from '../core/option-file.ts';
 import { InactiveUser, readUser, UnreadableRecord } from '../core/user.ts';
 import type { Tools } from '../core/words.ts';
 import { readHash, UnusableHash } from '../django/hashers/index.ts';
+import { integer } from '../django/value.ts';
 
 export type UserRecord = Readonly<Record<string, unknown>>;
 
@@ -31,7 +32,7 @@ export function readUsersFile(file: string, tools: Tools): ReadonlyMap<string, U
 }
 
 function usersIn(text: string, problems: string[]): object {
-  const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent' });
+  const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent', intAsBigInt: true });
   const [error] = document.errors;
   if (error) {
     const line = text.slice(0, error.pos[0]).split('\n').length;
@@ -40,7 +41,7 @@ function usersIn(text: string, problems: string[]): object {
   }
   let users: unknown;
   try {
-    users = document.toJS({ maxAliasCount: 0 });
+    users = document.toJS({ maxAliasCount: 0, reviver: exact });
   } catch {
     problems.push('aliases (*) are not allowed: write each user out');
     return {};
@@ -48,6 +49,11 @@ function usersIn(text: string, problems: string[]): object {
   if (isMap(users)) return users;
   problems.push('a map of users by name is wanted: "ada: pbkdf2_sha256$…"');
   return {};
+}
+
+/** Integers beyond 2^53 stay big, and are refused where the record is read: none is rounded. */
+function exact(_: unknown, value: unknown): unknown {
+  return typeof value === 'bigint' ? integer(value) : value;
 }
 
 /** The name stands for the id where there is none: in one file no two users can have the same. */

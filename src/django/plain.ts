@@ -6,7 +6,7 @@ import type { Value } from './value.ts';
 const BYTES = new Opaque('builtins.bytes');
 
 /** Steps of one value here and on its way through rules and headers. */
-const PLAIN_VALUE = 50;
+const PLAIN_VALUE = 25;
 
 /**
  * The value with its dicts as objects without a prototype and its sets as lists, as rules and templates want them.

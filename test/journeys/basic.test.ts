@@ -162,6 +162,8 @@ t.test('a file that cannot be used is refused, and nothing of it is shown', asyn
     [`ada: { id: 5 }\nben: { pk: 5 }`, /"ben" has the id of "ada"/],
     [`'5': ${hashed('a')}\nben: { id: 5 }`, /"ben" has the id of "5"/],
     ['ada: { is_staff: s3cret }', /"ada" cannot be read: is_staff/],
+    ['ada: { id: 9007199254740993 }', /"ada" cannot be read: id holds an integer beyond 2\^53/],
+    ['ada: { account: { number: 9007199254740993 } }', /"ada" cannot be read: account/],
   ];
   for (const [text, message] of cases) {
     const error: Error = await startGateway(
