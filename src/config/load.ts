@@ -26,6 +26,7 @@ import { warnOfHiddenRoutes } from './hidden-routes.ts';
 import { warnOfMixedIssuers } from './issuer-checks.ts';
 import { type FileConfig, FileSchema } from './schema.ts';
 import { type Settings, settingsOf } from './settings.ts';
+import { warnOfUnusedNames } from './unused-names.ts';
 import { validate } from './validate.ts';
 import type { Schema } from './value-words.ts';
 
@@ -158,6 +159,7 @@ export function compile(loaded: Loaded, world: World): Compiled {
   const routes = file.routes.flatMap((config, index) => routeCompiler.compile(config, index) ?? []);
   if (!problems.empty) throw new InvalidConfiguration(problems);
   warnOfHiddenRoutes(routes, problems);
+  warnOfUnusedNames(file, problems);
   warnOfMixedIssuers(file, problems);
   return {
     routes,
