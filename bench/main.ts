@@ -11,6 +11,7 @@ import { chart } from './report/chart.ts';
 import { goalTable } from './report/goal-table.ts';
 import { rowTable } from './report/row-table.ts';
 import { rows } from './rows/index.ts';
+import type { Row } from './rows/row.ts';
 import { type Cores, chooseCores, pinSelf } from './stage/cores.ts';
 import { RedisServer } from './stage/redis.ts';
 import { Stage } from './stage/stage.ts';
@@ -26,7 +27,7 @@ function introduce(machine: Machine, { rounds, seconds, quietPeers }: Options, c
   const { postern, node, cpu, kernel, versions, load } = machine;
   print(`Postern ${postern}, Node.js ${node}`);
   print(`${cpu}, ${machine.cores} cores, ${machine.memoryGigabytes} GB, Linux ${kernel}`);
-  for (const version of Object.values(versions)) print(version);
+  for (const [command, version] of Object.entries(versions)) print(`${command}: ${version}`);
   print(`contestants on core ${cores.contestant}; load, upstream and Redis on core ${cores.rest}`);
   print(`${rounds} rounds of ${seconds} s, saturated by wrk; half load by ${PACER}`);
   print(`access logs: ${quietPeers ? 'Postern alone' : 'everybody'}, to /dev/null`);
@@ -34,20 +35,35 @@ function introduce(machine: Machine, { rounds, seconds, quietPeers }: Options, c
   if (load > QUIET_LOAD) print(`THE MACHINE IS BUSY (load ${load}): these figures say nothing about Postern`);
 }
 
+/** A row that fails says so, and the next ones are measured all the same. */
+async function runRow(
+  { name, title, compare, run }: Row,
+  scene: Scene,
+  options: Options,
+): Promise<RowResult> {
+  const { rounds, seconds } = options;
+  const row = { row: name, title, compare };
+  try {
+    const { measured, remarks = [] } = await scene.stage.during(() =>
+      run(scene, { rounds, seconds, say: (text) => say(`${name}: ${text}`) }),
+    );
+    return { ...row, measured, remarks };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ...row, measured: [], remarks: [], failed: reason };
+  }
+}
+
 async function runRows(options: Options, stage: Stage): Promise<RowResult[]> {
-  const { only, rounds, seconds, quietPeers } = options;
+  const { only, quietPeers } = options;
   const redis = await RedisServer.start(stage);
   try {
     const scene: Scene = { stage, redis, upstream: await startUpstream(stage), quietPeers };
     const results: RowResult[] = [];
-    for (const { name, title, compare, run } of rows) {
-      if (only.length > 0 && !only.includes(name)) continue;
-      const { measured, remarks = [] } = await run(scene, {
-        rounds,
-        seconds,
-        say: (text) => say(`${name}: ${text}`),
-      });
-      const result: RowResult = { row: name, title, compare, measured, remarks };
+    for (const row of rows) {
+      if (only.length > 0 ? !only.includes(row.name) : row.onRequest) continue;
+      const result = await runRow(row, scene, options);
+      if (stage.ended) break;
       results.push(result);
       print(`\n${rowTable(result)}`);
     }
@@ -58,16 +74,13 @@ async function runRows(options: Options, stage: Stage): Promise<RowResult[]> {
 }
 
 /** A signal ends all that was started, and then the bench. */
-function endOnSignals(stage: Stage): () => boolean {
-  let interrupted = false;
+function endOnSignals(stage: Stage): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
-      interrupted = true;
       say(`${signal}: ending`);
       void stage.end().finally(() => process.exit(128 + constants.signals[signal]));
     });
   }
-  return () => interrupted;
 }
 
 async function main(): Promise<number> {
@@ -91,20 +104,18 @@ async function main(): Promise<number> {
   pinSelf(cores.rest);
   introduce(machine, options, cores);
   const stage = new Stage(cores);
-  const interrupted = endOnSignals(stage);
+  endOnSignals(stage);
   try {
     const results = await runRows(options, stage);
+    // A signal has come; what it ended has failed, and says nothing.
+    if (stage.ended) return 1;
     const judged = judge(results);
     if (judged.length > 0) print(`\n${goalTable(judged)}`);
     const { json, svg } = options;
     if (json !== undefined)
       writeFileSync(json, `${JSON.stringify({ machine, options, rows: results, goals: judged }, null, 2)}\n`);
     if (svg !== undefined) writeFileSync(svg, chart(results));
-    return 0;
-  } catch (error) {
-    // What a signal has ended fails in many ways; none of them is news.
-    if (interrupted()) return await new Promise<never>(() => {});
-    throw error;
+    return results.some(({ failed }) => failed !== undefined) ? 1 : 0;
   } finally {
     await stage.end();
   }

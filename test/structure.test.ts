@@ -97,7 +97,7 @@ t.test('no file imports itself by way of others, types included', async (t) => {
   t.same(cycles, []);
 });
 
-for (const folder of ['src', 'test']) {
+for (const folder of ['src', 'test', 'bench']) {
   t.test(`files in ${folder} are short`, async (t) => {
     const lengths = filesOf(folder, /\.(ts|js)$/).map((file) => ({
       file,

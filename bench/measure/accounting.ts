@@ -8,6 +8,7 @@ export interface Stat {
   cpuMicroseconds: number;
   /** When it was started, in ticks since boot: tells a process from a later one with the same id. */
   startedAt: number;
+  ended: boolean;
 }
 
 /** Reads `/proc/PID/stat`, see proc(5). The command's name is in parentheses, and may have spaces and parentheses. */
@@ -18,13 +19,15 @@ export function parseStat(text: string): Stat {
   return {
     cpuMicroseconds: (Number(user) + Number(system)) * MICROSECONDS_PER_TICK,
     startedAt: Number(started),
+    ended: fields[0] === 'Z' || fields[0] === 'X',
   };
 }
 
-/** Undefined for a process that is gone. */
+/** Undefined for a process that has ended, even if nobody has taken note of that yet. */
 export function statOf(pid: number): Stat | undefined {
   const text = readIfThere(`/proc/${pid}/stat`);
-  return text ? parseStat(text) : undefined;
+  const stat = text ? parseStat(text) : undefined;
+  return stat?.ended ? undefined : stat;
 }
 
 /** A process and all that it started, and what those started. */

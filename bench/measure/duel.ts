@@ -8,6 +8,9 @@ import { shoot } from './shot.ts';
 
 /** A limit that nothing reaches. */
 export const NO_LIMIT = 1_000_000;
+/** CPU time that a contestant spends before anything is measured, and how many shots that may take. */
+const WARM_MICROSECONDS = 2_500_000;
+const MOST_WARM_UPS = 5;
 /** Below this share of the asked rate, latencies say more about the generator than about the contestant. */
 const KEPT_PACE = 0.97;
 
@@ -52,31 +55,44 @@ export async function duel(
   const { rounds, seconds, say } = options;
   const all: Measured[] = [];
   const running: Running[] = [];
-  try {
-    for (const { contestant, load } of entrants) {
-      const measured: Measured = { name: contestant.name, remarks: [], samples: {} };
-      all.push(measured);
-      const ready = await prepare(scene, contestant, options);
-      if (typeof ready === 'string') {
-        measured.leftOut = ready;
-        say(`${contestant.name} is left out: ${ready}`);
-      } else running.push({ started: ready, load, measured, half: undefined });
+  for (const { contestant, load } of entrants) {
+    const measured: Measured = { name: contestant.name, remarks: [], samples: {} };
+    all.push(measured);
+    const ready = await prepare(scene, contestant, options);
+    if (typeof ready === 'string') {
+      measured.leftOut = ready;
+      say(`${contestant.name} is left out: ${ready}`);
+    } else running.push({ started: ready, load, measured, half: undefined });
+  }
+  for (const { started, load, measured } of running) {
+    say(`warm-up: ${measured.name}`);
+    await warmUp(scene, started, load, seconds);
+  }
+  for (let round = 1; round <= rounds; round++) {
+    // Nobody is always the first, nor always behind the same one.
+    const order = round % 2 === 1 ? running : running.toReversed();
+    for (const one of order) {
+      say(`round ${round} of ${rounds}: ${one.measured.name}`);
+      await measure(scene, one, options, round);
     }
-    for (const one of running) {
-      say(`warm-up: ${one.measured.name}`);
-      await shoot(scene, one.started, one.load, seconds, 0);
-    }
-    for (let round = 1; round <= rounds; round++) {
-      // Nobody is always the first, nor always behind the same one.
-      const order = round % 2 === 1 ? running : running.toReversed();
-      for (const one of order) {
-        say(`round ${round} of ${rounds}: ${one.measured.name}`);
-        await measure(scene, one, options, round);
-      }
-    }
-    return all;
-  } finally {
-    await Promise.all(running.map(({ started }) => scene.stage.stop(started.child)));
+  }
+  return all;
+}
+
+/**
+ * Until its code is compiled and its caches are full. That takes work, not time: on a busy machine a contestant does
+ * little in a second.
+ */
+export async function warmUp(
+  scene: Scene,
+  started: StartedContestant,
+  load: Load,
+  seconds: number,
+): Promise<void> {
+  let used = 0;
+  for (let shot = 1; shot <= MOST_WARM_UPS && used < WARM_MICROSECONDS; shot++) {
+    const { cpuMicroseconds } = await shoot(scene, started, load, seconds, -shot);
+    used += cpuMicroseconds;
   }
 }
 
@@ -87,7 +103,7 @@ async function prepare(
   { proof }: DuelOptions,
 ): Promise<StartedContestant | string> {
   const { needs } = contestant;
-  const hint = needs ? `; it needs the Debian packages ${needs.packages}` : '';
+  const hint = needs ? ` (Debian packages: ${needs.packages})` : '';
   if (needs && !onPath(needs.command)) return `no ${needs.command} on the PATH${hint}`;
   try {
     // One that counts is checked with a limit that is reached, and started anew without.

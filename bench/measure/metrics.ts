@@ -21,8 +21,19 @@ export const METRICS = {
     better: 'more',
     what: 'the fixed rate of the next two, in requests a second',
   },
-  p50: { title: 'p50 ms', digits: 2, better: 'less', what: 'latency at half load, the half of requests' },
-  p99: { title: 'p99 ms', digits: 2, better: 'less', what: 'latency at half load, 99 of 100 requests' },
+  p50: {
+    title: 'p50 ms',
+    digits: 2,
+    better: 'less',
+    what: 'half of the requests at half load are answered within',
+  },
+  p99: {
+    title: 'p99 ms',
+    digits: 2,
+    better: 'less',
+    what: '99 of 100 requests at half load are answered within',
+  },
+  most: { title: 'max ms', digits: 2, better: 'less', what: 'the longest of these times' },
   redis: { title: 'Redis µs', digits: 1, better: 'less', what: 'CPU of Redis for one request' },
   memory: { title: 'RSS MB', digits: 0, better: 'less', what: 'the most resident memory seen' },
   perConnection: {
@@ -57,4 +68,6 @@ export interface RowResult {
   compare: Metric;
   measured: Measured[];
   remarks: string[];
+  /** Why there are no figures at all. */
+  failed?: string;
 }

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type Agent, request } from 'node:http';
 import type { Wish } from '../load/load.ts';
 import { SEEN } from '../stage/upstream.ts';
 
@@ -72,10 +72,14 @@ export async function whyNotAnswering(port: number): Promise<string | undefined>
 }
 
 /** A request that claims to be user 0. */
-export function ask(port: number, { path, authorization }: Wish): Promise<Reply> {
+export function ask(
+  port: number,
+  { path, authorization }: Wish,
+  agent: Agent | false = false,
+): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const headers = { 'x-user': '0', ...(authorization && { authorization }) };
-    const sent = request({ port, host: '127.0.0.1', path, headers, agent: false }, (reply) => {
+    const sent = request({ port, host: '127.0.0.1', path, headers, agent }, (reply) => {
       let body = '';
       let bytes = 0;
       reply.on('data', (piece: Buffer) => {

@@ -19,7 +19,7 @@ function cell({ samples }: Measured, metric: Metric): string {
 }
 
 /** A row of the bench as a table with what a reader must know below it. */
-export function rowTable({ row, title, compare, measured, remarks }: RowResult): string {
+export function rowTable({ row, title, compare, measured, remarks, failed }: RowResult): string {
   const taking = measured.filter(({ leftOut }) => leftOut === undefined);
   const [base] = taking[0] === measured[0] ? taking : [];
   const names = Object.keys(METRICS) as Metric[];
@@ -36,6 +36,7 @@ export function rowTable({ row, title, compare, measured, remarks }: RowResult):
   const figures = taking.length > 0 ? table(['', ...heads, 'ratio'], lines) : '';
   return [
     `${row}: ${title}`,
+    failed === undefined ? '' : `FAILED: ${failed}`,
     figures,
     base && taking.length > 1 ? explanation(compare, base.name) : '',
     ...measured.flatMap(({ name, leftOut, remarks: own }) => [

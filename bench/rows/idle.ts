@@ -8,9 +8,8 @@ import { postern } from '../contestants/postern.ts';
 import { listed, requestText, type Wish } from '../load/load.ts';
 import { ReplyCounter } from '../load/reply-counter.ts';
 import { residentBytes } from '../measure/accounting.ts';
-import { NO_LIMIT } from '../measure/duel.ts';
+import { NO_LIMIT, warmUp } from '../measure/duel.ts';
 import type { Measured } from '../measure/metrics.ts';
-import { shoot } from '../measure/shot.ts';
 import { onPath } from '../stage/on-path.ts';
 import { openFile } from './plain.ts';
 import type { Row } from './row.ts';
@@ -57,7 +56,7 @@ async function bytesEach(scene: Scene, contestant: Contestant, count: number): P
   const { port, child } = started;
   let sockets: Socket[] = [];
   try {
-    await shoot(scene, started, listed(scene.stage, [WISH]), 1, 0);
+    await warmUp(scene, started, listed(scene.stage, [WISH]), 1);
     await wait(SETTLE_MS);
     const before = residentBytes(child.pid);
     sockets = await openAll(port, count);

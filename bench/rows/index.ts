@@ -4,8 +4,11 @@ import { idle } from './idle.ts';
 import { hs256Row, rs256Row } from './jwt.ts';
 import { manyTokens } from './many-tokens.ts';
 import { plain } from './plain.ts';
+import { revocation } from './revocation.ts';
 import { routes } from './routes.ts';
 import type { Row } from './row.ts';
+import { soak } from './soak.ts';
+import { start } from './start.ts';
 import { tokens } from './tokens.ts';
 import { workers } from './workers.ts';
 
@@ -22,4 +25,7 @@ export const rows: readonly Row[] = [
   idle,
   workers,
   frontDoor,
+  start,
+  revocation,
+  soak,
 ];

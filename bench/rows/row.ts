@@ -20,6 +20,8 @@ export interface Row {
   title: string;
   /** What the ratios are of. */
   compare: Metric;
+  /** Measured only where `--only` names it. */
+  onRequest?: boolean;
   run(scene: Scene, options: RowOptions): Promise<Found>;
 }
 

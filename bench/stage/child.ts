@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { processTree, statOf } from '../measure/accounting.ts';
 
 /** How long a process may take to end after SIGTERM. */
 const GRACE_MS = 3_000;
+const POLL_MS = 10;
 
 export interface Command {
   name: string;
@@ -52,27 +54,28 @@ export class Child {
     return this.pid !== 0 && this.process.exitCode === null && this.process.signalCode === null;
   }
 
-  /** The last lines of its standard error. */
-  complaints(): string {
-    return readFileSync(this.errors, 'utf8').trim().split('\n').slice(-5).join('\n');
+  /** The last line of its standard error. */
+  complaint(): string {
+    return readFileSync(this.errors, 'utf8').trim().split('\n').at(-1) ?? '';
   }
 
   /** Ends it and all that it started, by process id: first with SIGTERM, after a while with SIGKILL. */
   async stop(): Promise<void> {
     if (!this.running) return;
     const tree = processTree(this.pid).map((pid) => ({ pid, startedAt: statOf(pid)?.startedAt }));
+    const left = () =>
+      tree.filter(({ pid, startedAt }) => startedAt !== undefined && statOf(pid)?.startedAt === startedAt);
     this.process.kill('SIGTERM');
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise((resolve) => {
-      timer = setTimeout(resolve, GRACE_MS);
-    });
-    await Promise.race([this.ended, late]);
-    clearTimeout(timer);
-    for (const { pid, startedAt } of tree) {
-      if (startedAt !== undefined && statOf(pid)?.startedAt === startedAt) kill(pid);
-    }
+    for (let waited = 0; left().length > 0 && waited < GRACE_MS; waited += POLL_MS) await wait(POLL_MS);
+    for (const { pid } of left()) kill(pid);
+    while (left().length > 0) await wait(POLL_MS);
     await this.ended;
   }
+}
+
+/** Kills a process and all that it started, at once. */
+export function killTree(pid: number): void {
+  for (const one of processTree(pid)) kill(one);
 }
 
 function kill(pid: number): void {

@@ -30,6 +30,10 @@ export class RedisServer {
     this.client.disconnect();
   }
 
+  async forget(user: number): Promise<void> {
+    await this.client.del(`token:${tokenOf(user)}`);
+  }
+
   /** Nothing but the tokens of the users 1 to `users`. */
   async fill(users: number): Promise<void> {
     await this.client.flushall();

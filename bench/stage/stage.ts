@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Child } from './child.ts';
+import { Child, killTree } from './child.ts';
 import type { Cores } from './cores.ts';
 
 /** The checkout; this file runs compiled, in `build/bench/stage`. */
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
+const POLL_MS = 5;
 const READY_WITHIN_MS = 20_000;
 /** More than any command of the bench needs; one that hangs must not hang the bench. */
 const RUN_WITHIN_MS = 180_000;
@@ -30,8 +31,15 @@ export class Stage {
 
   constructor(cores: Cores) {
     this.cores = cores;
+    // Should the bench itself fail, nothing of it is left all the same.
+    process.once('exit', () => this.abandon());
     // Servers that root starts give up their rights, and read their files as somebody else.
     chmodSync(this.folder, 0o755);
+  }
+
+  /** True from the moment on when its end has begun. */
+  get ended(): boolean {
+    return this.ending !== undefined;
   }
 
   /** Writes a file of its own, and returns the path. */
@@ -51,12 +59,10 @@ export class Stage {
     const child = this.start(command, args, 'null', options);
     const deadline = Date.now() + READY_WITHIN_MS;
     while (!(await listens(port))) {
-      if (child.running && Date.now() < deadline) await wait(20);
+      if (child.running && Date.now() < deadline) await wait(POLL_MS);
       else {
         await child.stop();
-        throw new Error(
-          `${command} does not listen on ${port}: ${child.complaints() || (await child.ended)}`,
-        );
+        throw new Error(`${command} does not listen on ${port}: ${child.complaint() || (await child.ended)}`);
       }
     }
     return child;
@@ -73,7 +79,7 @@ export class Stage {
     const code = await child.ended;
     clearTimeout(timer);
     this.children.delete(child);
-    if (code !== 0) throw new Error(`${command} ended with ${code}: ${child.complaints()}`);
+    if (code !== 0) throw new Error(`${command} ended with ${code}: ${child.complaint()}`);
     return output;
   }
 
@@ -82,12 +88,31 @@ export class Stage {
     this.children.delete(child);
   }
 
+  /** Ends what `act` has started and not stopped, however it ends. */
+  async during<T>(act: () => Promise<T>): Promise<T> {
+    const before = new Set(this.children);
+    try {
+      return await act();
+    } finally {
+      const left = [...this.children].filter((child) => !before.has(child));
+      await Promise.all(left.map((child) => this.stop(child)));
+    }
+  }
+
   /** Ends all that was started, and removes the folder. */
   end(): Promise<void> {
-    this.ending ??= Promise.all([...this.children].map((child) => child.stop())).then(() =>
-      rmSync(this.folder, { recursive: true, force: true }),
-    );
+    this.ending ??= this.stopAll();
     return this.ending;
+  }
+
+  private async stopAll(): Promise<void> {
+    await Promise.all([...this.children].map((child) => this.stop(child)));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private abandon(): void {
+    for (const child of this.children) if (child.running) killTree(child.pid);
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   private start(
@@ -96,7 +121,7 @@ export class Stage {
     output: 'null' | 'pipe',
     { cores = this.cores.rest, cwd = this.folder, env = {} }: StartOptions,
   ): Child {
-    if (this.ending) throw new Error('the bench is ending');
+    if (this.ended) throw new Error('the bench is ending');
     const child = new Child({
       name: command,
       cores,
