@@ -4,6 +4,7 @@ import t from 'tap';
 import { processTree, statOf } from '../../bench/measure/accounting.ts';
 import { chooseCores } from '../../bench/stage/cores.ts';
 import { freePort, Stage } from '../../bench/stage/stage.ts';
+import { until } from '../support/until.ts';
 
 const STAGE = new URL('../../bench/stage/stage.js', import.meta.url).href;
 const cores = chooseCores() ?? { contestant: '0', rest: '0', several: () => '0' };
@@ -44,7 +45,7 @@ t.test('a bench that breaks leaves nothing running either', async (t) => {
   });
   t.equal(status, 1);
   const { pid, folder } = JSON.parse(stdout) as { pid: number; folder: string };
-  t.equal(statOf(pid), undefined);
+  await until(() => statOf(pid) === undefined);
   t.notOk(existsSync(folder));
 });
 
