@@ -1,42 +1,37 @@
-// What Postern does with a request that is forwarded, behind node:http itself: the same turns, passage, decision, echo
-// and access log as in src/listen/server.ts. What Postern costs more than this is Fastify's share.
-import { createServer, type IncomingMessage } from 'node:http';
+// What Postern does with a request that is forwarded, on the same server and without the framework: the same turns,
+// passage, decision, echo and access log as in src/listen/server.ts. What Postern costs more is Fastify's share.
+import type { IncomingMessage } from 'node:http';
 import { load } from '../../src/config/load.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { RequestHead } from '../../src/core/head.ts';
-import { answer } from '../../src/listen/answer.ts';
+import { answer, letBodyCome } from '../../src/listen/answer.ts';
+import { HttpServer } from '../../src/listen/http-server.ts';
 import { Passage } from '../../src/listen/passage.ts';
-import { Turns } from '../../src/listen/turns.ts';
 import { Runtime } from '../../src/runtime.ts';
 import { createLogger } from '../../src/start.ts';
 
 const loaded = load(process.env.ROUTES ?? '', {});
+const { head, listen } = loaded.settings;
 const runtime = new Runtime(loaded, { clock: systemClock, logger: createLogger(loaded.settings) });
-const turns = new Turns();
-const { head } = loaded.settings;
+const { gateway, connected, observe } = runtime;
 
-const server = createServer(
-  {
-    requireHostHeader: false,
-    maxHeaderSize: head.bytes,
-    headersTimeout: head.timeoutMs,
-    keepAliveTimeout: head.keepAliveMs,
-    requestTimeout: 0,
-  },
-  (request, response) => {
-    turns.wait(response, () => {
-      const passage = new Passage(runtime.gateway(), runtime.observe);
-      response.once('close', () => passage.end(response.headersSent ? response.statusCode : 0));
-      passage.decide(headOf(request), (decision) => {
-        if (decision.kind === 'reply') return answer(response, decision.reply);
-        const { exchange, outbound, upstream } = decision;
-        void upstream.send(exchange, outbound, request, response);
-      });
-    });
-  },
-);
-server.on('connection', runtime.connected);
-server.listen(loaded.settings.listen.port, '127.0.0.1');
+const server = new HttpServer({
+  head,
+  connected,
+  draining: () => false,
+  taken: (_request, socket) => socket.destroy(),
+});
+server.serve((request, response) => {
+  const passage = new Passage(gateway(), observe);
+  response.once('close', () => passage.end(response.headersSent ? response.statusCode : 0));
+  passage.decide(headOf(request), (decision) => {
+    if (decision.kind === 'reply') return answer(response, decision.reply);
+    const { exchange, outbound, upstream } = decision;
+    letBodyCome(response);
+    void upstream.send(exchange, outbound, request, response);
+  });
+});
+server.listen(listen.port, listen.host);
 
 function headOf(request: IncomingMessage): RequestHead {
   return {

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { goals, judge } from '../../bench/goals.ts';
 import type { RowResult, Samples } from '../../bench/measure/metrics.ts';
 import { goalTable } from '../../bench/report/goal-table.ts';
 import { rows } from '../../bench/rows/index.ts';
+import { ROOT } from '../../bench/stage/stage.ts';
 
 function row(name: string, contestants: Record<string, Samples>): RowResult {
   const measured = Object.entries(contestants).map(([one, samples]) => ({ name: one, remarks: [], samples }));
@@ -18,6 +21,16 @@ t.test('every goal is of a row that there is', async (t) => {
     [],
   );
   t.equal(new Set(names).size, names.length, 'no two rows have one name');
+});
+
+t.test('the guide says of every row what it does', async (t) => {
+  const guide = readFileSync(join(ROOT, 'docs/performance.md'), 'utf8');
+  const described = guide.split('\n').filter((line) => line.startsWith('| `'));
+  for (const { name } of rows)
+    t.ok(
+      described.some((line) => line.split('|')[1]?.includes(`\`${name}\``)),
+      name,
+    );
 });
 
 t.test('the median of the rounds decides', async (t) => {
