@@ -7,12 +7,15 @@ import type { RequestHead } from '../../src/core/head.ts';
 import { answer, letBodyCome } from '../../src/listen/answer.ts';
 import { HttpServer } from '../../src/listen/http-server.ts';
 import { Passage } from '../../src/listen/passage.ts';
+import { LogWriter } from '../../src/observe/log-writer.ts';
+import { standardOutput } from '../../src/observe/standard-output.ts';
 import { Runtime } from '../../src/runtime.ts';
 import { createLogger } from '../../src/start.ts';
 
 const loaded = load(process.env.ROUTES ?? '', {});
 const { head, listen } = loaded.settings;
-const runtime = new Runtime(loaded, { clock: systemClock, logger: createLogger(loaded.settings) });
+const logger = createLogger(loaded.settings, new LogWriter(standardOutput()));
+const runtime = new Runtime(loaded, { clock: systemClock, logger });
 const { gateway, connected, observe } = runtime;
 
 const server = new HttpServer({
