@@ -172,7 +172,8 @@ class DjangoSession implements Authenticator {
     if (!SESSION_KEY.test(key)) return this.gone('malformed session key');
     const { staleMs } = exchange.route.onStoreError;
     return then(this.sessions.read(this.prefix + key, staleMs), (stored) => {
-      if (stored === undefined) return this.gone('no such session');
+      // The embedded store has empty values, which hold no session either.
+      if (stored === undefined || isEmpty(stored)) return this.gone('no such session');
       const session = this.sessionIn(stored);
       if (!session) return skip('the session cannot be read');
       const id = this.userIdIn(session);
@@ -249,4 +250,8 @@ class DjangoSession implements Authenticator {
       throw error;
     }
   }
+}
+
+function isEmpty(stored: Stored): boolean {
+  return stored instanceof Uint8Array && stored.byteLength === 0;
 }

@@ -14,6 +14,7 @@ import {
   type Deny,
   deny,
   type Part,
+  skip,
   type Tools,
 } from '../core/words.ts';
 import { completed } from './completed.ts';
@@ -64,6 +65,12 @@ const options = Type.Object(
           'The Redis key: `{token}` is the credential, `{sha256}` the hex of its SHA-256. Default: `token:{token}`.',
       }),
     ),
+    claim: Type.Optional(
+      Type.Literal('form', {
+        description:
+          'Tokens that are not of this `charset` and `length` are left to the next authenticator. Default: they are refused.',
+      }),
+    ),
     charset: Type.Optional(
       Type.Union(
         (Object.keys(CHARSETS) as (keyof typeof CHARSETS)[]).map((name) => Type.Literal(name)),
@@ -109,6 +116,8 @@ class RedisToken implements Authenticator {
   private readonly place: Place;
   private readonly key: string;
   private readonly wellFormed: RegExp;
+  /** Tokens of another form are not its own. */
+  private readonly selects: boolean;
   private readonly records: Remembered;
   private readonly csrf: CsrfCheck;
   private readonly slidingMs: number | undefined;
@@ -137,13 +146,15 @@ class RedisToken implements Authenticator {
     const bare = this.key === '{token}';
     const charset = CHARSETS[given.charset ?? (bare ? 'hex' : 'token')];
     const length = given.length ?? (bare ? 40 : undefined);
+    this.selects = given.claim === 'form';
     this.wellFormed = new RegExp(`^${charset}{${length ?? '1,512'}}$`);
   }
 
   authenticate(exchange: Matched): Maybe<Answer> {
     const token = findCredential(exchange, this.place);
     if (typeof token !== 'string') return token;
-    if (!this.wellFormed.test(token)) return this.unknown('malformed token');
+    if (!this.wellFormed.test(token))
+      return this.selects ? skip('a token of another form') : this.unknown('malformed token');
     const staleMs = exchange.route.onStoreError.staleMs;
     const key = this.keyOf(token);
     return then(this.records.read(key, staleMs), (stored) => {
@@ -167,7 +178,8 @@ class RedisToken implements Authenticator {
     const record = parseRecord(stored);
     const { users } = this;
     const id = idOf(record);
-    if (!users || id === undefined) return record;
+    if (!users) return record;
+    if (id === undefined) return saysNobody(record) ? undefined : record;
     if (bareIdOf(record) !== undefined) return users.find(id, staleMs);
     // A token that was made inactive is refused, whatever the source says of its user.
     if (!this.merges || !this.userOf(record)) return record;
@@ -196,6 +208,11 @@ class RedisToken implements Authenticator {
       throw error;
     }
   }
+}
+
+/** `{"id": null}` is a token of nobody; any other record without an id is unreadable. */
+function saysNobody(record: UserRecord): boolean {
+  return record.id === null && Object.keys(record).length === 1;
 }
 
 /** Apps that log out by overwriting leave an empty value behind. */

@@ -1,8 +1,8 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Facts } from '../core/facts.ts';
 import { Opaque } from '../core/opaque.ts';
+import { shown } from '../core/shown.ts';
 import { childrenOf, parseExpression } from './expression-language.ts';
-import { shown } from './verdict.ts';
 
 /** A field that an expression reads, such as `['user', 'is_vip']`. */
 type FieldPath = readonly string[];

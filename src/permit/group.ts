@@ -1,8 +1,9 @@
 import Type from 'typebox';
 import { hasPermission } from '../core/has-permission.ts';
 import type { Identity } from '../core/identity.ts';
+import { shown } from '../core/shown.ts';
 import type { AnyPart, Permission } from '../core/words.ts';
-import { shown, UNKNOWN, verdict, YES } from './verdict.ts';
+import { UNKNOWN, verdict, YES } from './verdict.ts';
 
 /** `{ group: editors }`, `{ permission: shop.add_book }`, `{ scope: read }`: what a user has. */
 function having(

@@ -1,7 +1,9 @@
 import Type, { type Static } from 'typebox';
+import { shown } from '../core/shown.ts';
 import type { Part, Permission } from '../core/words.ts';
+
 import { comparable } from './parameter.ts';
-import { shown, UNKNOWN, verdict, YES } from './verdict.ts';
+import { UNKNOWN, verdict, YES } from './verdict.ts';
 
 const Owner = Type.Object(
   {

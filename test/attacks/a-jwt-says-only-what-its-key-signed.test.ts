@@ -77,7 +77,8 @@ t.test('the algorithm is the one that the file names', async (t) => {
 t.test('a file that names a weak or unfit key is refused', async (t) => {
   const cases: [options: string, reason: RegExp][] = [
     ['algorithms: [HS256], secret: short', /at least 32/],
-    [`algorithms: [HS512], secret: ${'x'.repeat(63)}`, /at least 64/],
+    [`algorithms: [HS512], secret: ${'x'.repeat(31)}`, /at least 32/],
+    [`algorithms: [HS256], secret: [${'x'.repeat(32)}, short]`, /at least 32/],
     ['algorithms: [none], secret: x', /algorithms|none/],
     [`algorithms: [RS256], secret: ${'x'.repeat(64)}`, /public key/],
     [`algorithms: [HS256], key: ${pem(key('RS256'))}`, /HS256/],

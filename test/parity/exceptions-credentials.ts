@@ -70,7 +70,7 @@ export const session: readonly Exception[] = [
   { id: 'session-nonsense', where: inCase(/^session\/content\/(list|text|number)$/), instead: asNobody },
   {
     id: 'unreadable-sessions',
-    where: inCase(/^session\/content\/(empty|cut|noise|json|compressed)$/),
+    where: inCase(/^session\/content\/(cut|noise|json|compressed)$/),
     instead: asNobody,
   },
   {

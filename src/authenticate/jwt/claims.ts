@@ -1,11 +1,7 @@
-import type { JWTPayload } from 'jose';
-import { isMap } from '../../core/is-map.ts';
+import { type ClaimPath, claimAt, parseClaimPath } from './claim-path.ts';
 
-/** The members of a payload, integers exact. */
-export type Claims = Readonly<Record<string, unknown>>;
-
-/** Which claim becomes which attribute of the user, where `claims` does not say otherwise. Rights need a word of yours. */
-export const DEFAULT_CLAIMS: Readonly<Record<string, string>> = {
+/** Which claim becomes which attribute of the user, where `claims` does not say otherwise. Rights must be mapped. */
+const DEFAULT_CLAIMS: Readonly<Record<string, string>> = {
   id: 'sub',
   username: 'preferred_username',
   groups: 'groups',
@@ -13,38 +9,58 @@ export const DEFAULT_CLAIMS: Readonly<Record<string, string>> = {
   scopes: 'scope',
 };
 
-/** What the claims say of the user. A claim is named as it stands, or by a dotted path into objects. */
-export function recordOf(payload: Claims, claims: Readonly<Record<string, string>>): Record<string, unknown> {
+interface Mapping {
+  attribute: string;
+  path: ClaimPath;
+  /** The file maps it: a value of another shape is an error of the token. */
+  given: boolean;
+}
+
+/** How the claims of a token become attributes of its user. */
+export type ClaimMap = readonly Mapping[];
+
+/**
+ * What the file says of claims, with the defaults.
+ *
+ * @param idClaim the claim that names the user unless the file says otherwise
+ * @param wrong is told of attributes whose claim cannot be read as a path
+ */
+export function claimMapOf(
+  given: Readonly<Record<string, string>>,
+  idClaim: string,
+  wrong: (attribute: string) => void,
+): ClaimMap {
+  return Object.entries({ ...DEFAULT_CLAIMS, id: idClaim, ...given }).flatMap(([attribute, claim]) => {
+    const path = parseClaimPath(claim);
+    if (!path) wrong(attribute);
+    return path ? { attribute, path, given: Object.hasOwn(given, attribute) } : [];
+  });
+}
+
+/**
+ * What the claims say of the user. Claims that the file does not map can have any shape, as other people give the same
+ * names to other things: what does not look like the attribute is not read.
+ */
+export function recordOf(payload: Readonly<Record<string, unknown>>, map: ClaimMap): Record<string, unknown> {
   const record: Record<string, unknown> = Object.create(null);
-  for (const [attribute, claim] of Object.entries(claims)) {
-    const value = claimAt(payload, claim);
-    if (value !== undefined) record[attribute] = value;
+  for (const { attribute, path, given } of map) {
+    const value = claimAt(payload, path);
+    if (value !== undefined && (given || looksLike(attribute, value))) record[attribute] = value;
   }
   return record;
 }
 
-function claimAt(payload: Claims, claim: string): unknown {
-  if (Object.hasOwn(payload, claim)) return payload[claim];
-  let value: unknown = payload;
-  for (const name of claim.split('.')) {
-    if (!isMap(value)) return undefined;
-    if (!Object.hasOwn(value, name)) return undefined;
-    value = (value as Record<string, unknown>)[name];
-  }
-  return value;
+function looksLike(attribute: string, value: unknown): boolean {
+  if (attribute === 'id') return true;
+  if (attribute === 'username') return isText(value);
+  return typeof value === 'string' || (Array.isArray(value) && value.every(isNamed));
 }
 
-/** A reason why the dates cannot be meant, or undefined. `jose` has checked `exp` and `nbf` themselves. */
-export function dateProblem(
-  payload: JWTPayload,
-  nowSeconds: number,
-  leewaySeconds: number,
-): string | undefined {
-  for (const name of ['exp', 'nbf', 'iat'] as const) {
-    const value: unknown = payload[name];
-    if (value === undefined) continue;
-    if (typeof value !== 'number' || Math.abs(value) > Number.MAX_SAFE_INTEGER) return `${name} is no date`;
-  }
-  if (payload.iat !== undefined && payload.iat > nowSeconds + leewaySeconds) return 'issued in the future';
-  return undefined;
+function isText(value: unknown): boolean {
+  return typeof value === 'string' || Number.isSafeInteger(value);
+}
+
+/** Items of a list may be objects with a name. */
+function isNamed(item: unknown): boolean {
+  return isText(item) || (item !== null && typeof item === 'object' && 'name' in item && isText(item.name));
 }

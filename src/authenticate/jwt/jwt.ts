@@ -1,91 +1,49 @@
-import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
-import Type, { type Static } from 'typebox';
-import { DurationText, parseDuration } from '../../core/duration.ts';
-import type { Effect, Matched } from '../../core/exchange.ts';
-import type { Identity } from '../../core/identity.ts';
-import type { Maybe } from '../../core/maybe.ts';
+import type { Static } from 'typebox';
+import { parseDuration } from '../../core/duration.ts';
+import type { Matched } from '../../core/exchange.ts';
+import type { User } from '../../core/identity.ts';
+import { type Maybe, then } from '../../core/maybe.ts';
 import {
   type Answer,
   type Authenticator,
   accept,
-  type Deny,
   deny,
   type Part,
+  skip,
   type Tools,
 } from '../../core/words.ts';
 import { isRight } from '../completed.ts';
-import { credentialAt, findCredential, type Place, placeOf, placeOptions, variesBy } from '../credential.ts';
-import { type CsrfCheck, CsrfOptions, csrfCheck } from '../csrf.ts';
-import { chosenUsers, usersChoice } from '../users-choice.ts';
-import { ALGORITHMS } from './algorithms.ts';
-import { type Claims, DEFAULT_CLAIMS, dateProblem } from './claims.ts';
-import { readCompact } from './compact.ts';
-import { type Keys, keysOf } from './keys.ts';
+import { credentialAt, findCredential, type Place, placeOf, variesBy } from '../credential.ts';
+import { type CsrfCheck, csrfCheck } from '../csrf.ts';
+import { chosenUsers } from '../users-choice.ts';
+import { withSynonyms } from './algorithms.ts';
+import { type ClaimRules, claimProblem, issuerProblem } from './claim-rules.ts';
+import { claimMapOf } from './claims.ts';
+import { type Compact, readCompact } from './compact.ts';
+import type { KeySource } from './key-source.ts';
+import { keysOf } from './keys.ts';
+import { JwtOptions } from './options.ts';
 import { PLAIN, type Profile, SIMPLEJWT } from './profile.ts';
-import { SingleLogin, SingleLoginOptions } from './single-login.ts';
+import { SingleLogin } from './single-login.ts';
 import { Subject } from './subject.ts';
+import { signatureProblem } from './verify.ts';
 
-const options = Type.Object(
-  {
-    type: Type.Literal('jwt'),
-    ...placeOptions,
-    algorithms: Type.Array(Type.Union(ALGORITHMS.map((name) => Type.Literal(name))), {
-      minItems: 1,
-      description:
-        'The signature algorithms that are accepted. There is no default: what a key is for is your decision.',
-    }),
-    secret: Type.Optional(
-      Type.String({ description: 'The shared secret of HS256, HS384, HS512: at least as long as the hash.' }),
-    ),
-    key: Type.Optional(
-      Type.String({ description: 'A public key: PEM text (`!file` reads it), or the name of a PEM file.' }),
-    ),
-    jwks: Type.Optional(
-      Type.String({ description: 'A JWK Set: its URL, or the name of a file with a JWK or a JWK Set.' }),
-    ),
-    issuer: Type.Optional(
-      Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })], {
-        description: 'What `iss` must be; one of, for a list.',
-      }),
-    ),
-    audience: Type.Optional(
-      Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })], {
-        description: 'What `aud` must hold; one of, for a list.',
-      }),
-    ),
-    leeway: Type.Optional(DurationText('How far clocks may be apart when dates are judged. Default: 0s.')),
-    require: Type.Optional(
-      Type.Array(Type.String(), { description: 'Claims that must be there. Default: [exp].' }),
-    ),
-    profile: Type.Optional(
-      Type.Literal('simplejwt', {
-        description:
-          'Access tokens of djangorestframework-simplejwt: `user_id` names the user, `token_type` and `jti` must be there, and refusals are worded as it words them.',
-      }),
-    ),
-    users: usersChoice(
-      'Look the user up: true for the source of the file, or the name of one. The record then answers for rights, the token for scopes, and a token whose user has no record is refused. Default: false, as another issuer has other users; true with `profile: simplejwt`.',
-    ),
-    single_login: Type.Optional(SingleLoginOptions),
-    csrf: Type.Optional(CsrfOptions),
-    claims: Type.Optional(
-      Type.Record(Type.String(), Type.String(), {
-        description:
-          'Which claim becomes which attribute of the user. `id: sub`, `username: preferred_username`, `groups: groups`, `permissions: permissions` and `scopes: scope` hold unless given otherwise.',
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
+type Options = Static<typeof JwtOptions>;
 
 /** Signed tokens (RFC 7519), verified here. */
-export const jwt: Part<typeof options, Authenticator> = {
+export const jwt: Part<typeof JwtOptions, Authenticator> = {
   name: 'jwt',
   summary: 'A signed JSON Web Token, verified with a secret, a public key or a published key set.',
-  schema: options,
+  schema: JwtOptions,
   needsStore: ({ single_login: singleLogin }) => singleLogin !== undefined,
   create: (given, tools) => new Jwt(given, tools),
 };
+
+/**
+ * Seconds that `nbf` and `iat` may be in the future by default. An issuer's clock that is a little ahead must not refuse
+ * the user who has just logged in; a token that is used some seconds early harms nobody.
+ */
+const EARLY_SECONDS = 5;
 
 class Jwt implements Authenticator {
   name = jwt.name;
@@ -93,89 +51,105 @@ class Jwt implements Authenticator {
   readonly challenge: string;
   readonly vary: string | undefined;
   private readonly place: Place;
-  private readonly keys: Keys | undefined;
+  private readonly selects: Options['claim'];
+  private readonly keys: KeySource | undefined;
+  private readonly algorithms: ReadonlySet<string>;
   private readonly profile: Profile;
+  private readonly rules: ClaimRules;
   private readonly subject: Subject;
-  private readonly rules: JWTVerifyOptions;
-  private readonly leeway: number;
   private readonly singleLogin: SingleLogin | undefined;
   private readonly csrf: CsrfCheck;
   private readonly tools: Tools;
 
-  constructor(given: Static<typeof options>, tools: Tools) {
+  constructor(given: Options, tools: Tools) {
     this.tools = tools;
     this.profile = given.profile === 'simplejwt' ? SIMPLEJWT : PLAIN;
     this.place = { ...placeOf(given, 'Bearer'), exact: this.profile.exactScheme };
     this.vary = variesBy(this.place);
     this.challenge = `${this.place.scheme ?? 'Bearer'} realm="api"`;
+    this.selects = given.claim;
     this.keys = keysOf(given, tools);
-    const users = chosenUsers(given.users, this.profile.looksUsersUp, tools);
-    const claims = { ...DEFAULT_CLAIMS, id: this.profile.idClaim, ...given.claims };
-    this.subject = new Subject({ claims, profile: this.profile, users, fields: tools.fields });
-    if (users) warnOfRights(given.claims ?? {}, tools);
-    this.leeway = (parseDuration(given.leeway ?? '0s') ?? 0) / 1_000;
+    this.algorithms = withSynonyms(given.algorithms);
+    this.rules = rulesOf(given, this.profile);
+    this.subject = subjectOf(given, this.profile, tools);
     this.singleLogin = given.single_login && new SingleLogin(given.single_login, tools.store);
     this.csrf = csrfCheck(given.csrf);
-    this.rules = {
-      algorithms: given.algorithms,
-      clockTolerance: this.leeway,
-      requiredClaims: [...(given.require ?? this.profile.required)],
-      ...(given.issuer === undefined ? {} : { issuer: given.issuer }),
-      ...(given.audience === undefined ? {} : { audience: given.audience }),
-    };
+    if (given.claim === 'iss' && given.issuer === undefined)
+      tools.report(['claim'], 'tokens are chosen by their issuer: say which in "issuer"');
   }
 
   authenticate(exchange: Matched): Maybe<Answer> {
     const token = findCredential(exchange, this.place, this.profile.malformedHeader);
     if (typeof token !== 'string') return token;
     const compact = readCompact(token);
-    return typeof compact === 'string'
-      ? this.profile.invalid(compact)
-      : this.judge(exchange, token, compact.payload);
+    const other = this.selects && this.whyNotMine(compact);
+    if (other !== undefined) return skip(other);
+    if (typeof compact === 'string') return this.profile.invalid(compact);
+    return then(this.problemOf(compact), (problem) => {
+      if (problem !== undefined) return this.profile.invalid(problem);
+      const unfit = this.profile.payloadProblem(compact.payload);
+      return unfit ?? this.answer(exchange, compact, token);
+    });
   }
 
-  private async judge(exchange: Matched, token: string, claims: Claims): Promise<Answer> {
-    const problem = await this.problemOf(token);
-    if (problem) return problem;
-    const known = await this.subject.of(claims, exchange);
-    if ('kind' in known) return known;
-    const { user } = known;
-    let effect: Effect | undefined;
-    if (this.singleLogin) {
+  /**
+   * Chooses who judges a token by what it says of itself; nothing of that is believed. A token that is chosen and is bad
+   * is refused.
+   */
+  private whyNotMine(compact: Compact | string): string | undefined {
+    if (typeof compact === 'string') return `not a JWT: ${compact}`;
+    return this.selects === 'iss' ? issuerProblem(compact.payload, this.rules.issuers) : undefined;
+  }
+
+  /** Why the token is refused, whoever it is of. */
+  private problemOf(compact: Compact): Maybe<string | undefined> {
+    if (compact.flaw !== undefined) return compact.flaw;
+    if (!this.keys) throw new Error('no keys');
+    return then(
+      signatureProblem(compact, this.algorithms, this.keys),
+      (problem) =>
+        problem ?? claimProblem(compact.payload, this.rules, Math.floor(this.tools.clock.now() / 1_000)),
+    );
+  }
+
+  private answer(exchange: Matched, { payload }: Compact, token: string): Maybe<Answer> {
+    return then(this.subject.of(payload, exchange), (known) => {
+      if ('kind' in known) return known;
+      const { user } = known;
+      if (!this.singleLogin) return this.accept(exchange, user);
       const alone = exchange.route.onStoreError.signatureAlone;
-      const newest = await this.singleLogin.find(user.id ?? '', token, alone);
-      if (!newest) return deny('not the newest login of the user', 'Incorrect authentication credentials.');
-      effect = newest.effect;
-    }
-    const credential = credentialAt(this.place);
-    const identity: Identity = { user, authenticated: true, by: this.name, credential };
+      return then(this.singleLogin.find(user.id ?? '', token, alone), (newest) =>
+        newest
+          ? this.accept(exchange, user, newest.effect)
+          : deny('not the newest login of the user', 'Incorrect authentication credentials.'),
+      );
+    });
+  }
+
+  private accept(exchange: Matched, user: User, effect?: Parameters<typeof accept>[1]): Answer {
+    const identity = { user, authenticated: true, by: this.name, credential: credentialAt(this.place) };
     return (this.place.in === 'cookie' && this.csrf(exchange)) || accept(identity, effect);
-  }
-
-  /** Why the token is refused, whoever it names. */
-  private async problemOf(token: string): Promise<Deny | undefined> {
-    const now = this.tools.clock.now();
-    try {
-      const payload = await this.verify(token, { ...this.rules, currentDate: new Date(now) });
-      const problem = dateProblem(payload, now / 1_000, this.leeway);
-      return problem ? this.profile.invalid(problem) : this.profile.payloadProblem(payload);
-    } catch (error) {
-      if (error instanceof errors.JOSEError) return this.profile.invalid(error.code);
-      throw error;
-    }
-  }
-
-  private async verify(token: string, rules: JWTVerifyOptions): Promise<JWTPayload> {
-    const { keys } = this;
-    if (!keys) throw new Error('no keys');
-    // The two overloads of jwtVerify differ in nothing but the type of the key.
-    const { payload } =
-      typeof keys === 'function' ? await jwtVerify(token, keys, rules) : await jwtVerify(token, keys, rules);
-    return payload;
   }
 }
 
-function warnOfRights(claims: Readonly<Record<string, string>>, tools: Tools): void {
-  for (const name of Object.keys(claims).filter(isRight))
+function rulesOf({ issuer, audience, require: required, leeway }: Options, profile: Profile): ClaimRules {
+  const seconds = leeway === undefined ? undefined : (parseDuration(leeway) ?? 0) / 1_000;
+  return {
+    issuers: issuer === undefined ? undefined : [issuer].flat(),
+    audiences: audience === undefined ? undefined : [audience].flat(),
+    required: required ?? profile.required,
+    lateSeconds: seconds ?? 0,
+    earlySeconds: seconds ?? EARLY_SECONDS,
+  };
+}
+
+function subjectOf(given: Options, profile: Profile, tools: Tools): Subject {
+  const users = chosenUsers(given.users, profile.looksUsersUp, tools);
+  const mapped = given.claims ?? {};
+  const claims = claimMapOf(mapped, profile.idClaim, (attribute) =>
+    tools.report(['claims', attribute], 'a path is names with dots between them; close every quote'),
+  );
+  for (const name of users ? Object.keys(mapped).filter(isRight) : [])
     tools.warn?.(['claims', name], `"${name}" comes from the users source, so this claim is not read`);
+  return new Subject({ claims, profile, users, fields: tools.fields });
 }

@@ -1,6 +1,6 @@
-import type { JWTPayload } from 'jose';
 import { type Deny, deny } from '../../core/words.ts';
 import type { Malformed } from '../credential.ts';
+import type { Members } from './compact.ts';
 
 /** How a kind of token is judged beyond its signature and dates, and how its refusal is worded. */
 export interface Profile {
@@ -13,7 +13,7 @@ export interface Profile {
   /** Schemes are compared letter by letter. */
   exactScheme: boolean;
   /** What is wrong with a verified payload, if anything. */
-  payloadProblem(payload: JWTPayload): Deny | undefined;
+  payloadProblem(payload: Members): Deny | undefined;
   malformedHeader: Malformed;
   invalid(reason: string): Deny;
   noUserId(): Deny;

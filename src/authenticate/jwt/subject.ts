@@ -7,11 +7,12 @@ import { InactiveUser, readUser, UnreadableRecord } from '../../core/user.ts';
 import type { UserRecord, Users } from '../../core/users.ts';
 import type { Deny } from '../../core/words.ts';
 import { completed } from '../completed.ts';
-import { type Claims, recordOf } from './claims.ts';
+import { type ClaimMap, recordOf } from './claims.ts';
+import type { Members } from './compact.ts';
 import type { Profile } from './profile.ts';
 
 interface SubjectOptions {
-  claims: Readonly<Record<string, string>>;
+  claims: ClaimMap;
   profile: Profile;
   /** Completes what the claims say; undefined where the claims are all. */
   users: Users | undefined;
@@ -29,7 +30,7 @@ export class Subject {
   }
 
   /** @throws Unavailable, UnreadableRecord: the users source cannot tell */
-  of(payload: Claims, exchange: Matched): Maybe<Known> {
+  of(payload: Members, exchange: Matched): Maybe<Known> {
     const { claims, profile, users } = this.options;
     const claimed = recordOf(payload, claims);
     if (claimed.id === undefined) return profile.noUserId();
