@@ -57,9 +57,18 @@ export function createGateway(options: GatewayOptions): Gateway {
   let unused: (() => void) | undefined;
   const gate = { clock, trusted, mostHeaders: settings.head.count };
 
+  const matching = match(compiled.router);
   const before: Step<Exchange>[] = [
-    { name: 'listen', run: (exchange) => guard.admit(exchange) },
-    match(compiled.router),
+    {
+      name: 'listen',
+      run(exchange) {
+        const refusal = guard.admit(exchange);
+        // A page may read its refusal where its route has `cors`.
+        if (refusal) void matching.run(exchange);
+        return refusal;
+      },
+    },
+    matching,
   ];
   const after = ({ route, rules }: CompiledRoute, upstream: Upstream): Step[] =>
     [

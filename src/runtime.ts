@@ -94,7 +94,7 @@ export class Runtime {
       const guard = keep(
         'guard',
         [settings.guard, settings.trustedProxies],
-        () => new Guard({ ...settings.guard, clock, trusted }),
+        () => new Guard({ ...settings.guard, clock, log, trusted }),
       );
       const gateway = createGateway({ compiled, settings, guard, store, localStore, clock, log, trusted });
       const observe = settings.log.access ? accessLog(log) : () => {};

@@ -86,6 +86,10 @@ class Basic implements Authenticator {
       if (error instanceof HashersBusy && error.ownShare) return waitFor(error);
       throw error;
     }
+    const refused = (reason: string): Deny => ({
+      ...deny(reason, 'Invalid username/password.'),
+      guess: `${login.username}:${login.password}`,
+    });
     if (matches instanceof UnusableHash) return refused(matches.message);
     if (record === undefined) return refused('no such user');
     if (user === undefined) return refused('user is inactive');
@@ -104,10 +108,6 @@ class Basic implements Authenticator {
       throw error;
     }
   }
-}
-
-function refused(reason: string): Deny {
-  return deny(reason, 'Invalid username/password.');
 }
 
 /** This address alone has to wait: the password was not looked at, and nothing is down. */

@@ -154,17 +154,17 @@ class RedisToken implements Authenticator {
     const token = findCredential(exchange, this.place);
     if (typeof token !== 'string') return token;
     if (!this.wellFormed.test(token))
-      return this.selects ? skip('a token of another form') : this.unknown('malformed token');
+      return this.selects ? skip('a token of another form') : this.unknown('malformed token', token);
     const staleMs = exchange.route.onStoreError.staleMs;
     const key = this.keyOf(token);
     return then(this.records.read(key, staleMs), (stored) => {
-      if (stored === undefined || isEmpty(stored)) return this.unknown('no such token');
+      if (stored === undefined || isEmpty(stored)) return this.unknown('no such token', token);
       return then(this.recordOf(stored, staleMs), (record) => this.accept(exchange, record, key));
     });
   }
 
-  private unknown(reason: string): Deny {
-    return deny(reason, this.detail);
+  private unknown(reason: string, guess?: string): Deny {
+    return { ...deny(reason, this.detail), guess };
   }
 
   private keyOf(token: string): string {

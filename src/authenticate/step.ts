@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { challengeOf } from '../core/challenge.ts';
 import type { Matched } from '../core/exchange.ts';
 import { isPromise, type Maybe } from '../core/maybe.ts';
@@ -67,7 +68,7 @@ function conclude(
 }
 
 function refuse(
-  { code, reason, detail, extra, retryAfterSeconds = 1 }: Deny,
+  { code, reason, detail, extra, guess, retryAfterSeconds = 1 }: Deny,
   name: string,
   chain: readonly Authenticator[],
 ): Refusal {
@@ -78,7 +79,12 @@ function refuse(
       headers: { 'retry-after': String(retryAfterSeconds) },
     });
   }
-  return new Refusal('bad_credential', `${name}: ${reason}`, { ...challengeOf(chain), detail, extra });
+  return new Refusal('bad_credential', `${name}: ${reason}`, {
+    ...challengeOf(chain),
+    detail,
+    extra,
+    guess: guess === undefined ? undefined : createHash('sha256').update(guess).digest('base64'),
+  });
 }
 
 /** An authenticator that throws could not decide. */

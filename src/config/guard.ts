@@ -9,6 +9,9 @@ const RateText = (description: string) =>
     patternErrorMessage: 'a rate is a whole number, "/" and s, m, h or d: 50/s, 10/m',
   });
 
+const GUESSES =
+  'How many refused credentials an address may send until the next is 429. Valid ones pass. Default: 60/m.';
+
 export const GuardOptions = Type.Union(
   [
     Type.Literal('off', { description: 'Nothing is counted by address.' }),
@@ -19,7 +22,24 @@ export const GuardOptions = Type.Union(
         ),
         by: Type.Optional(Type.Literal('ip', { description: 'Addresses are counted; of IPv6 the /64.' })),
         failed_logins: Type.Optional(
-          RateText('How many refused credentials an address may send before it has to wait. Default: 60/m.'),
+          Type.Union(
+            [
+              RateText(GUESSES),
+              Type.Object(
+                {
+                  rate: Type.Optional(RateText(GUESSES)),
+                  strict: Type.Optional(
+                    Type.Boolean({
+                      description:
+                        'Refuse an address that has guessed too often altogether, valid credentials too. Default: false.',
+                    }),
+                  ),
+                },
+                { additionalProperties: false },
+              ),
+            ],
+            { description: 'A limit on guessing tokens and passwords. Default: 60/m.' },
+          ),
         ),
         connections: Type.Optional(
           Type.Integer({
@@ -40,15 +60,25 @@ export const GuardOptions = Type.Union(
 export interface GuardLimits {
   rate: Rate | undefined;
   failedLogins: Rate | undefined;
+  strict: boolean;
   connections: number;
 }
 
 export function guardLimits(given: Static<typeof GuardOptions> = {}): GuardLimits {
-  if (given === 'off')
-    return { rate: undefined, failedLogins: undefined, connections: Number.POSITIVE_INFINITY };
+  if (given === 'off') {
+    return {
+      rate: undefined,
+      failedLogins: undefined,
+      strict: false,
+      connections: Number.POSITIVE_INFINITY,
+    };
+  }
+  const logins = given.failed_logins ?? {};
+  const { rate = '60/m', strict = false } = typeof logins === 'string' ? { rate: logins } : logins;
   return {
     rate: given.rate === undefined ? undefined : parseRate(given.rate),
-    failedLogins: parseRate(given.failed_logins ?? '60/m'),
+    failedLogins: parseRate(rate),
+    strict,
     connections: given.connections ?? 2_000,
   };
 }

@@ -12,6 +12,8 @@ interface RefusalOptions {
   headers?: Record<string, string>;
   /** Further members of the client's body, beside `detail`. */
   extra?: Readonly<Record<string, unknown>> | undefined;
+  /** Names the credential that was guessed, without telling it. */
+  guess?: string | undefined;
 }
 
 /**
@@ -28,6 +30,8 @@ export class Refusal {
   readonly reason: string;
   readonly headers: Readonly<Record<string, string>>;
   private readonly extra: Readonly<Record<string, unknown>> | undefined;
+  /** Names the credential that was guessed, without telling it. */
+  readonly guess: string | undefined;
 
   constructor(code: RefusalCode, reason: string, options: RefusalOptions = {}) {
     const kind = REFUSALS[code];
@@ -39,6 +43,7 @@ export class Refusal {
     this.reason = reason;
     this.headers = options.headers ?? {};
     this.extra = options.extra;
+    this.guess = options.guess;
   }
 
   /** The body that the client reads, in the shape of Django REST framework's errors. */

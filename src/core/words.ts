@@ -85,6 +85,8 @@ export interface Deny {
   readonly detail?: string | undefined;
   /** Further members of the client's body, such as `code`. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
+  /** What was tried, where it could have been guessed; a signature cannot. It is hashed at once, and never logged. */
+  readonly guess?: string | undefined;
   /** With `too_many_passwords`: when the client may try again. */
   readonly retryAfterSeconds?: number | undefined;
 }

@@ -1,4 +1,4 @@
-import { BoundedMap } from '../core/bounded-map.ts';
+import { LRUCache } from 'lru-cache';
 import type { Rate } from '../core/rate.ts';
 
 interface Count {
@@ -16,7 +16,8 @@ const MOST = 100_000;
  * sliding one. Cheap and bounded; never out by more than an uneven last window makes it.
  */
 export class AddressCounter {
-  private readonly counts = new BoundedMap<string, Count>(MOST);
+  /** Its cost does not rise when it is full, as that of a Map does from which the oldest is removed. */
+  private readonly counts = new LRUCache<string, Count>({ max: MOST });
   private readonly rate: Rate;
 
   constructor(rate: Rate) {
@@ -33,6 +34,12 @@ export class AddressCounter {
     const [sliding, fixed, over] = current < limit ? [previous, current, 0] : [current, 0, windowMs];
     const gone = limit === 0 ? 1 : 1 - (limit - fixed) / sliding;
     return Math.floor(over + gone * windowMs - into) + 1;
+  }
+
+  /** Whether `address` was counted in this window or the last. */
+  knows(address: string, now: number): boolean {
+    const { current, previous } = this.at(address, now);
+    return current + previous > 0;
   }
 
   add(address: string, now: number): void {

@@ -43,7 +43,7 @@ export function arrive(head: RequestHead, options: ArriveOptions): Arrived {
     client: believed ? clientBehind(headers['x-forwarded-for'], peer, options.trusted) : peer,
     peer,
     peerTrusted: believed,
-    scheme: believed && headers['x-forwarded-proto'] === 'https' ? 'https' : head.scheme,
+    scheme: (believed && schemeIn(headers['x-forwarded-proto'])) || head.scheme,
   });
   if (head.rawHeaders.length / 2 > options.mostHeaders)
     return refused(exchange, 'headers_too_large', `more than ${options.mostHeaders} header lines`);
@@ -82,6 +82,19 @@ function withForms(target: Target, underscores: boolean): Target {
 function requestId(sent: string | undefined, believed: boolean): string {
   return believed && sent !== undefined && /^[A-Za-z0-9._:=/+-]{1,128}$/.test(sent) ? sent : randomUUID();
 }
+
+/** Proxies write `HTTPS`, `wss`, or one scheme per hop, of which the first is the client's. */
+function schemeIn(forwarded: string | undefined): 'http' | 'https' | undefined {
+  const [first = ''] = (forwarded ?? '').split(',', 1);
+  return SCHEMES.get(first.trim().toLowerCase());
+}
+
+const SCHEMES: ReadonlyMap<string, 'http' | 'https'> = new Map([
+  ['http', 'http'],
+  ['ws', 'http'],
+  ['https', 'https'],
+  ['wss', 'https'],
+]);
 
 /**
  * The rightmost address of X-Forwarded-For that is no trusted proxy. What is left of it is the client's own word. A

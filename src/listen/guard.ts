@@ -2,16 +2,20 @@ import type { Socket } from 'node:net';
 import { addressKey } from '../core/address.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Exchange } from '../core/exchange.ts';
-import { then } from '../core/maybe.ts';
 import type { Rate } from '../core/rate.ts';
-import { Refusal } from '../core/refusal.ts';
-import type { Step } from '../core/words.ts';
+import type { Refusal } from '../core/refusal.ts';
+import type { Log, Step } from '../core/words.ts';
 import { AddressCounter } from './address-counter.ts';
+import { Guesses } from './guesses.ts';
+import { tooMany } from './too-many.ts';
 
 export interface GuardOptions {
   clock: Clock;
+  log: Log;
   rate: Rate | undefined;
   failedLogins: Rate | undefined;
+  /** Refuse valid credentials too, of an address that has guessed too often. */
+  strict: boolean;
   connections: number;
   /** Connections of trusted proxies carry the requests of many. */
   trusted(address: string): boolean;
@@ -21,21 +25,25 @@ export interface GuardOptions {
 export class Guard {
   private readonly clock: Clock;
   private readonly requests: AddressCounter | undefined;
-  private readonly failures: AddressCounter | undefined;
+  private readonly guesses: Guesses | undefined;
+  private readonly log: Log;
   private readonly mostConnections: number;
   private readonly trusted: (address: string) => boolean;
   private readonly connections = new Map<string, number>();
+  private warned = false;
 
-  constructor({ clock, rate, failedLogins, connections, trusted }: GuardOptions) {
+  constructor({ clock, log, rate, failedLogins, strict, connections, trusted }: GuardOptions) {
     this.clock = clock;
+    this.log = log;
     this.requests = rate && new AddressCounter(rate);
-    this.failures = failedLogins && new AddressCounter(failedLogins);
+    this.guesses = failedLogins && new Guesses(failedLogins, strict, clock);
     this.mostConnections = connections;
     this.trusted = trusted;
   }
 
   /** Counts a request, or refuses it. */
   admit(exchange: Exchange): Refusal | undefined {
+    if (exchange.headers['x-forwarded-for'] !== undefined && !this.warned) this.warnOfProxy(exchange.peer);
     if (!this.requests) return undefined;
     const now = this.clock.now();
     const { clientKey: address } = exchange;
@@ -45,24 +53,19 @@ export class Guard {
     return undefined;
   }
 
-  /** Wraps an authentication step: an address that has guessed too often is refused before any look-up. */
+  /** Wraps an authentication step, so that guesses are counted. */
   watch(authenticate: Step | undefined): Step | undefined {
-    const { failures, clock } = this;
-    if (!failures || !authenticate) return authenticate;
-    return {
-      name: 'authenticate',
-      run(exchange, trace) {
-        const { clientKey: address } = exchange;
-        const waitMs = failures.wait(address, clock.now());
-        if (waitMs > 0)
-          return tooMany('too_many_failed_logins', 'too many refused credentials from this address', waitMs);
-        return then(authenticate.run(exchange, trace), (ending) => {
-          if (ending instanceof Refusal && ending.code === 'bad_credential')
-            failures.add(address, clock.now());
-          return ending;
-        });
-      },
-    };
+    return authenticate && this.guesses ? this.guesses.watch(authenticate) : authenticate;
+  }
+
+  /** Behind a proxy that is not listed, all callers are one address. */
+  private warnOfProxy(peer: string): void {
+    if (this.trusted(peer)) return;
+    this.warned = true;
+    this.log.warn(
+      { peer },
+      'X-Forwarded-For from an address that is not in trusted_proxies is not believed: if it is a proxy of yours, list it',
+    );
   }
 
   /** Counts a connection; one too many is closed at once, since there is no request yet to answer. */
@@ -82,14 +85,4 @@ export class Guard {
       else this.connections.delete(address);
     });
   };
-}
-
-function tooMany(
-  code: 'too_many_requests' | 'too_many_failed_logins',
-  reason: string,
-  waitMs: number,
-): Refusal {
-  const seconds = Math.max(Math.ceil(waitMs / 1_000), 1);
-  const fill = seconds === 1 ? '1 second' : `${seconds} seconds`;
-  return new Refusal(code, reason, { fill, headers: { 'retry-after': String(seconds) } });
 }
