@@ -25,9 +25,7 @@ export class MemoryStore implements Store {
   }
 
   read(key: string): Stored | undefined {
-    const value = this.records.get(key);
-    // As in Redis, where an empty text is what some apps leave behind when they log out.
-    return value instanceof Uint8Array && value.byteLength === 0 ? undefined : value;
+    return this.records.get(key);
   }
 
   readConfirmed(key: string): Confirmed | undefined {

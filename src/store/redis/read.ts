@@ -48,7 +48,7 @@ export class RecordReader {
   }
 
   /**
-   * @returns undefined where there is nothing, or an empty text
+   * @returns an empty text, or undefined, where there is nothing: only its expiry tells the two apart
    * @throws UnreadableRecord for what is too large, and for what is neither text nor a hash
    */
   async read(key: string): Promise<Stored | undefined> {
@@ -80,9 +80,9 @@ function recordOf(reply: Buffer | readonly Buffer[] | number | null): Stored | u
   return fields;
 }
 
-function whole(bytes: Buffer): Buffer | undefined {
+function whole(bytes: Buffer): Buffer {
   if (bytes.length > LARGEST) throw tooLarge();
-  return bytes.length === 0 ? undefined : bytes;
+  return bytes;
 }
 
 function tooLarge(): UnreadableRecord {

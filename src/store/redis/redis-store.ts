@@ -47,8 +47,9 @@ declare module 'ioredis' {
   }
 }
 
-/** PTTL's answer for a key that does not expire; -2 is for one that is gone. */
+/** What PTTL answers for a key that does not expire, and for one that is not there. */
 const NO_EXPIRY = -1;
+const GONE = -2;
 
 /** State in Redis, shared by every gateway that uses the same one. */
 export class RedisStore implements Store {
@@ -133,7 +134,7 @@ export class RedisStore implements Store {
         this.reader.read(key),
         this.connection.run((redis) => redis.pttl(key)),
       ]);
-      if (value === undefined) return undefined;
+      if (value === undefined || left === GONE) return undefined;
       return { value, leftMs: left === NO_EXPIRY ? Number.POSITIVE_INFINITY : Math.max(left, 0) };
     } catch (error) {
       throw unavailable(error);
