@@ -149,11 +149,15 @@ async function measure(scene: Scene, one: Running, options: DuelOptions, round: 
   const kept = calm.requests / calm.seconds / one.half;
   if (calm.refused > 0 || calm.broken > 0)
     remarks.push(`round ${round}, half load: ${calm.refused} refused, ${calm.broken} failed`);
-  if (kept < KEPT_PACE)
-    remarks.push(`round ${round}, half load: ${Math.round(kept * 100)} % of the rate was reached`);
+  const valid = kept >= KEPT_PACE;
+  if (!valid)
+    remarks.push(
+      `round ${round}, half load: not counted, as ${Math.round(kept * 100)} % of the rate was reached`,
+    );
   add(samples, 'half', one.half);
-  add(samples, 'p50', calm.p50);
-  add(samples, 'p99', calm.p99);
+  // Not a number, and not left out: ratios pair the values of a round.
+  add(samples, 'p50', valid ? calm.p50 : Number.NaN);
+  add(samples, 'p99', valid ? calm.p99 : Number.NaN);
 }
 
 function add(samples: Samples, metric: Metric, value: number): void {

@@ -40,6 +40,11 @@ t.test('what was not measured has no spread', async (t) => {
 t.test('ratios pair the values of a round, and skip rounds that one side does not have', async (t) => {
   t.same(ratios([10, 30], [5, 10]), [2, 3]);
   t.same(ratios([10, 30], [5]), [2]);
+  t.same(
+    spread(ratios([10, 30], [Number.NaN, 10])),
+    { median: 3, min: 3, max: 3 },
+    'nor rounds that do not count',
+  );
   t.same(ratios([10], [0]), [], 'nothing is divided by nothing');
   t.same(ratios(undefined, [1]), []);
 });
