@@ -1,68 +1,34 @@
+import { LARGEST_HISTORY, READ_HISTORY } from './django-history.ts';
+import { EXPIRED, NOW } from './lua.ts';
+
 /**
  * DRF's throttle history, where and as DRF keeps it (`SimpleRateThrottle` on django-redis or Django's own Redis
- * cache): a pickled list of `time.time()` floats, newest first. KEYS: the history. ARGV: the time in microseconds, or
+ * cache): a list of `time.time()` floats, newest first. KEYS: the history. ARGV: the time in microseconds, or
  * '' for the server's own clock; limit; window in microseconds.
  *
- * Answers as the other script does: admitted, wait in microseconds, remaining. A history that is no such pickle, as
- * one that is compressed, is an error: nothing is overwritten that is not understood.
+ * DRF writes the whole list with each admission, and so does this, in the form in which it was found; a new one is a
+ * pickle of protocol 4. Answers as the other script does: admitted, wait in microseconds, remaining. A history in any
+ * other form is an error (FORMAT, COMPRESSED), and so is one that is too long (LONG): nothing is overwritten that is not
+ * understood.
  */
-export const TAKE_DJANGO = `
-local now = tonumber(ARGV[1])
-if not now then
-  local t = redis.call('TIME')
-  now = t[1] * 1000000 + t[2]
-end
-local limit = tonumber(ARGV[2])
-local window = tonumber(ARGV[3])
+export const TAKE_DJANGO = String.raw`
+${NOW}
+${EXPIRED}
+${READ_HISTORY}
+local key, limit, window = KEYS[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local size = redis.call('STRLEN', key)
+if size > ${LARGEST_HISTORY} then return redis.error_reply('LONG history') end
+local bytes = size > 0 and redis.call('GET', key) or '\128\4]\148.'
+local history = read(bytes)
+if not history then return redis.error_reply(compressed(bytes) and 'COMPRESSED history' or 'FORMAT of the history') end
 
-local function read(s)
-  local times = {}
-  local at = 1
-  local function byte() return string.byte(s, at) end
-  if byte() ~= 128 then return nil end
-  at = 3
-  if byte() == 149 then at = at + 9 end
-  if byte() ~= 93 then return nil end
-  at = at + 1
-  if byte() == 148 then at = at + 1 elseif byte() == 113 then at = at + 2 end
-  while true do
-    local b = byte()
-    if b == 71 then
-      if at + 8 > #s then return nil end
-      times[#times + 1] = struct.unpack('>d', s, at + 1)
-      at = at + 9
-    elseif b == 40 or b == 97 or b == 101 then at = at + 1
-    elseif b == 46 then return times
-    else return nil end
-  end
+local gone = expired(history, history.count, (now - window) / 1000000, history.time)
+local count = history.count - gone
+if count >= limit then
+  local wait = limit > 0 and history:time(history.count - limit + 1) * 1000000 + window - now or window
+  return {0, math.min(math.max(wait, 1), window), 0}
 end
-
-local function write(times)
-  local parts = {}
-  for i, time in ipairs(times) do parts[i] = 'G' .. struct.pack('>d', time) end
-  local body = ']\\148'
-  if #parts == 1 then body = body .. parts[1] .. 'a' else
-    for first = 1, #parts, 1000 do
-      body = body .. '(' .. table.concat(parts, '', first, math.min(first + 999, #parts)) .. 'e'
-    end
-  end
-  body = body .. '.'
-  return '\\128\\4\\149' .. struct.pack('<I4', #body) .. '\\0\\0\\0\\0' .. body
-end
-
-local times = {}
-local stored = redis.call('GET', KEYS[1])
-if stored then
-  times = read(stored)
-  if not times then return redis.error_reply('FORMAT the history is not an uncompressed pickle of floats') end
-end
-while #times > 0 and times[#times] * 1000000 <= now - window do table.remove(times) end
-if #times >= limit then
-  local oldest = times[#times]
-  if oldest and #times <= limit then return {0, math.max(oldest * 1000000 + window - now, 1), 0} end
-  return {0, window, 0}
-end
-table.insert(times, 1, now / 1000000)
-redis.call('SET', KEYS[1], write(times), 'PX', math.ceil(window / 1000))
-return {1, 0, limit - #times}
+local newest = count > 0 and math.max(history:time(history.count), now / 1000000) or now / 1000000
+redis.call('SET', key, history.with(newest, gone), 'PX', math.ceil(window / 1000))
+return {1, 0, limit - count - 1}
 `;

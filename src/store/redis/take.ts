@@ -1,3 +1,5 @@
+import { EXPIRED, NOW } from './lua.ts';
+
 /** How many entries that left the window one call removes at most: what one call costs does not grow with the log. */
 const MOST_REMOVED = 10_000;
 
@@ -7,39 +9,23 @@ const MOST_REMOVED = 10_000;
  * limit and window (microseconds) of each key.
  *
  * Answers three numbers per key: admitted (1 or 0), wait in microseconds, remaining. A refused key is not
- * written at all; an admitted one expires a window later, so every key ends by itself.
+ * written at all; an admitted one expires a window later, so every key ends by itself. No wait is longer than that.
  *
- * What left the window is at the old end. How much that is, is found from there by doubling and halving, so that
- * neither a long log nor a long pause is walked through. A clock that was set back writes the newest time again: as in
- * DRF, which cuts the old end only, nothing counts for less long than what was admitted before it.
+ * A clock that was set back writes the newest time again: as in DRF, which cuts the old end only, nothing counts for
+ * less long than what was admitted before it.
  */
 export const TAKE = `
-local now = tonumber(ARGV[1])
-if not now then
-  local t = redis.call('TIME')
-  now = t[1] * 1000000 + t[2]
-end
-
+${NOW}
+${EXPIRED}
 local call = redis.call
 local function time(key, index) return tonumber(call('LINDEX', key, index)) end
-
-local function expired(key, length, edge)
-  if length == 0 or time(key, -1) > edge then return 0 end
-  local old, young = 1, 2
-  while young <= length and time(key, -young) <= edge do old, young = young, young * 2 end
-  young = math.min(young, length + 1)
-  while young - old > 1 do
-    local middle = math.floor((young + old) / 2)
-    if time(key, -middle) <= edge then old = middle else young = middle end
-  end
-  return old
-end
+local function oldest(key, n) return time(key, -n) end
 
 local answer = {}
 for i, key in ipairs(KEYS) do
   local limit, window = tonumber(ARGV[i * 2]), tonumber(ARGV[i * 2 + 1])
   local length = call('LLEN', key)
-  local gone = expired(key, length, now - window)
+  local gone = expired(key, length, now - window, oldest)
   local count = length - gone
   if count >= limit then
     local wait = limit > 0 and time(key, limit - 1) + window - now or window
