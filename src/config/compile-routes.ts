@@ -19,6 +19,7 @@ import {
   requireParameter,
   requireReachable,
   requireUser,
+  warnOfChosenCounters,
   warnOfSilentFirst,
 } from './route-checks.ts';
 import type { FileConfig, RouteConfig, UpstreamConfig } from './schema.ts';
@@ -194,6 +195,7 @@ export class RouteCompiler {
         'users are known here, but counted by address only: users behind one address share the limit',
       );
     }
+    warnOfChosenCounters(made, judged, this.problems);
     return made.map(({ throttle }) => throttle);
   }
 

@@ -48,7 +48,8 @@ export class ThrottleCompiler {
       if (below.length > 0 || !this.problems.excused(path))
         this.problems.on([...path, ...below], message, 'key');
     };
-    const throttle = part.create(spec, { ...this.tools, name, report });
+    const warn = (below: Path, message: string) => this.problems.warn([...path, ...below], message);
+    const throttle = part.create(spec, { ...this.tools, name, report, warn });
     return { throttle, by: spec.by ?? 'user', path };
   }
 }

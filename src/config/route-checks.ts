@@ -4,6 +4,7 @@ import type { Authenticator } from '../core/words.ts';
 import { judgeTarget } from '../listen/target.ts';
 import { examplePath, parameterNames, type Segment } from '../match/pattern.ts';
 import type { Path, Problems } from '../yaml/problems.ts';
+import type { CompiledThrottle } from './compile-throttles.ts';
 
 /** A route as far as other things of it are judged by; what could not be made of the file is undefined. */
 export interface Judged {
@@ -81,4 +82,27 @@ export function warnOfSilentFirst(
     [...at, 0],
     `"${first.name}" stands first and has no challenge, so callers without a credential get 403: put one with a challenge first if programs call, which then get 401`,
   );
+}
+
+/**
+ * What a client sends in a header it chooses itself, and with it its counter. Not where an authenticator believes only
+ * what was issued, nor where another throttle counts who the client is.
+ */
+export function warnOfChosenCounters(
+  throttles: readonly CompiledThrottle[],
+  { chain }: Judged,
+  problems: Problems,
+): void {
+  if (throttles.some(({ by }) => by === 'user' || by === 'ip')) return;
+  const believed = (chain ?? []).flatMap(({ identifies, vary = 'authorization' }) =>
+    identifies ? vary.toLowerCase() : [],
+  );
+  for (const { by, path } of throttles) {
+    const [kind, name = ''] = by.split(':', 2);
+    if (kind !== 'header' || believed.includes(name.toLowerCase())) continue;
+    problems.warn(
+      [...path, 'by'],
+      `a client chooses what it sends in ${name}, and a new value has a new counter: this limits nobody who means harm; add a throttle by user or ip`,
+    );
+  }
 }

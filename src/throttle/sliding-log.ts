@@ -3,7 +3,7 @@ import type { Matched } from '../core/exchange.ts';
 import { hasPermission } from '../core/has-permission.ts';
 import { explainRate, parseRate, RATE_PATTERN, type Rate } from '../core/rate.ts';
 import type { TakeRequest } from '../core/store.ts';
-import type { NotCounted, Part, Throttle } from '../core/words.ts';
+import type { NotCounted, Part, Throttle, Tools } from '../core/words.ts';
 import { BY_PATTERN, keyMaker } from './key.ts';
 
 const RateText = Type.String({
@@ -82,12 +82,35 @@ export const slidingLog: Part<typeof ThrottleOptions, Throttle> = {
   summary: 'Counts the admitted requests of the last window, one by one.',
   schema: ThrottleOptions,
   needsStore: () => true,
-  create(options, { name, report }) {
+  create(options, tools) {
     if ((options.rate === undefined) === (options.rates === undefined))
-      report([], 'give either "rate" or "rates"');
-    return new SlidingLog(name, options);
+      tools.report([], 'give either "rate" or "rates"');
+    if (options.django) judgeDjangoRates(options, tools);
+    return new SlidingLog(tools.name, options);
   },
 };
+
+/** DRF's history is one value, read and written whole: up to so many admissions it costs Redis next to nothing, … */
+const CHEAP_FOR_DJANGO = 10_000;
+/** … and up to so many it is within what the store reads. */
+const MOST_FOR_DJANGO = 100_000;
+
+function judgeDjangoRates(options: Static<typeof ThrottleOptions>, { report, warn }: Tools): void {
+  const rates = [
+    { path: ['rate'], text: options.rate },
+    ...Object.entries(options.rates ?? {}).map(([tier, text]) => ({ path: ['rates', tier], text })),
+  ];
+  for (const { path, text } of rates) {
+    const limit = parseRate(text ?? '')?.limit ?? 0;
+    const cost = `DRF keeps the times of all ${limit} requests in one value, which each request reads and writes whole`;
+    if (limit > MOST_FOR_DJANGO) report(path, `${cost}: with "django" a rate is ${MOST_FOR_DJANGO} at most`);
+    else if (limit > CHEAP_FOR_DJANGO)
+      warn?.(
+        path,
+        `${cost}: a busy caller slows down Redis for everybody; leave out "django" if the app no longer throttles`,
+      );
+  }
+}
 
 class SlidingLog implements Throttle {
   readonly name: string;
