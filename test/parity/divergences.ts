@@ -21,12 +21,18 @@ export const DIVERGENCES = {
   },
   'wait-unnamed': {
     drf: 'A 429 whose wait it cannot tell (more requests in the history than the rate allows) names none.',
-    postern: 'Names the whole window in `Retry-After` and in the sentence.',
+    postern: 'Names the time until enough have left the window, in `Retry-After` and in the sentence.',
     why: 'Clients that are not told when to come back come back at once.',
   },
+  'wait-within-the-window': {
+    drf: 'After its clock was set back, names a wait that is longer than the window.',
+    postern: 'Names the window at most.',
+    why: 'By then the history has expired.',
+  },
   'history-of-floats': {
-    drf: 'Counts on with integers in a history; fails with 500 on what is no list.',
-    postern: '503, and the key stays as it is.',
+    drf: 'Counts on with integers in a history, and in one that `COMPRESSOR` has compressed; fails with 500 on what is no list.',
+    postern:
+      '503, and the key stays as it is. Read are pickles of protocols 0 to 5, JSON and MessagePack, up to 1 MB (text up to 256 KB).',
     why: 'What is not understood is not overwritten; DRF itself writes floats only.',
   },
   'trusted-proxies': {

@@ -4,8 +4,10 @@ import { DurationText, parseDuration } from '../../core/duration.ts';
 import type { Effect } from '../../core/exchange.ts';
 import { then } from '../../core/maybe.ts';
 import { type Store, type Stored, StoreUnavailable } from '../../core/store.ts';
+import { UnreadableRecord } from '../../core/unreadable.ts';
 import { decodeCacheValue } from '../../django/cache-value.ts';
 import { Undecodable } from '../../django/undecodable.ts';
+import type { Value } from '../../django/value.ts';
 import { userKey } from '../user-id.ts';
 
 export const SingleLoginOptions = Type.Object(
@@ -31,6 +33,7 @@ export const SingleLoginOptions = Type.Object(
   },
 );
 
+const PRINTABLE = /^[ -~\s]*$/;
 const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
 /** Compares a verified token with the newest one of its user. */
@@ -51,7 +54,7 @@ export class SingleLogin {
    * Undefined when `token` is not the newest of the user, else what is to be renewed.
    *
    * @param signatureAlone while the store is down, the signature is enough
-   * @throws StoreUnavailable
+   * @throws StoreUnavailable, UnreadableRecord
    */
   async find(
     id: string,
@@ -70,18 +73,28 @@ export class SingleLogin {
     }
   }
 
+  /** Undefined when no token counts. What cannot be read does not say so. */
   private tokenIn(stored: Stored | undefined): string | undefined {
-    if (!(stored instanceof Uint8Array)) return undefined;
+    if (stored === undefined) return undefined;
+    if (!(stored instanceof Uint8Array)) throw new UnreadableRecord('the newest token is a hash');
+    if (stored.byteLength === 0) return undefined;
     const text = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength).toString('latin1');
     if (this.format !== 'django' && COMPACT.test(text)) return text;
-    if (this.format === 'text') return undefined;
-    try {
-      const value = decodeCacheValue(stored);
-      return typeof value === 'string' ? value : undefined;
-    } catch (error) {
-      if (error instanceof Undecodable) return undefined;
-      throw error;
+    if (this.format === 'text') {
+      if (PRINTABLE.test(text)) return undefined;
+      throw new UnreadableRecord('the newest token is not text');
     }
+    const value = decoded(stored);
+    return typeof value === 'string' ? value : undefined;
+  }
+}
+
+function decoded(bytes: Uint8Array): Value {
+  try {
+    return decodeCacheValue(bytes);
+  } catch (error) {
+    if (!(error instanceof Undecodable)) throw error;
+    throw new UnreadableRecord(`the newest token cannot be decoded: ${error.message}`);
   }
 }
 
