@@ -57,6 +57,7 @@ t.test('a Redis that refuses a step of connecting is not used, and the log names
   };
   for (const [url, [step, reason]] of Object.entries(cases)) {
     const gateway = await serve(url);
+    await until(async () => (await seen(gateway)).refused.length > 0);
     const { refused, ...answers } = await seen(gateway);
     t.match(answers, { status: 503, ready: 503 }, url);
     t.match(refused, [{ step, reason }], 'said once');
@@ -144,6 +145,7 @@ t.test('a node of a cluster that has not all slots is not ready', async (t) => {
     });
   for (const { serve, at } of [one, other]) {
     const gateway = await serve(`redis://${at}`);
+    await until(async () => (await seen(gateway)).refused.length > 0);
     t.match(await seen(gateway), { status: 503, ready: 503, refused: [{ step: 'GET', reason: /^MOVED/ }] });
   }
 });
