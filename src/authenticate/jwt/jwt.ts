@@ -19,14 +19,14 @@ import { chosenUsers } from '../users-choice.ts';
 import { withSynonyms } from './algorithms.ts';
 import { type ClaimRules, claimProblem, issuerProblem } from './claim-rules.ts';
 import { claimMapOf } from './claims.ts';
-import { type Compact, readCompact } from './compact.ts';
+import type { Compact } from './compact.ts';
 import type { KeySource } from './key-source.ts';
 import { keysOf } from './keys.ts';
 import { JwtOptions } from './options.ts';
 import { PLAIN, type Profile, SIMPLEJWT } from './profile.ts';
 import { SingleLogin } from './single-login.ts';
 import { Subject } from './subject.ts';
-import { signatureProblem } from './verify.ts';
+import { VerifiedTokens } from './verified-tokens.ts';
 
 type Options = Static<typeof JwtOptions>;
 
@@ -45,6 +45,9 @@ export const jwt: Part<typeof JwtOptions, Authenticator> = {
  */
 const EARLY_SECONDS = 5;
 
+/** Of a file with a problem, which is never served. */
+const NO_KEYS: KeySource = { find: () => [] };
+
 class Jwt implements Authenticator {
   name = jwt.name;
   readonly identifies = true;
@@ -52,8 +55,7 @@ class Jwt implements Authenticator {
   readonly vary: string | undefined;
   private readonly place: Place;
   private readonly selects: Options['claim'];
-  private readonly keys: KeySource | undefined;
-  private readonly algorithms: ReadonlySet<string>;
+  private readonly tokens: VerifiedTokens;
   private readonly profile: Profile;
   private readonly rules: ClaimRules;
   private readonly subject: Subject;
@@ -68,8 +70,7 @@ class Jwt implements Authenticator {
     this.vary = variesBy(this.place);
     this.challenge = `${this.place.scheme ?? 'Bearer'} realm="api"`;
     this.selects = given.claim;
-    this.keys = keysOf(given, tools);
-    this.algorithms = withSynonyms(given.algorithms);
+    this.tokens = new VerifiedTokens(withSynonyms(given.algorithms), keysOf(given, tools) ?? NO_KEYS);
     this.rules = rulesOf(given, this.profile);
     this.subject = subjectOf(given, this.profile, tools);
     this.singleLogin = given.single_login && new SingleLogin(given.single_login, tools.store);
@@ -81,11 +82,11 @@ class Jwt implements Authenticator {
   authenticate(exchange: Matched): Maybe<Answer> {
     const token = findCredential(exchange, this.place, this.profile.malformedHeader);
     if (typeof token !== 'string') return token;
-    const compact = readCompact(token);
+    const compact = this.tokens.read(token);
     const other = this.selects && this.whyNotMine(compact);
     if (other !== undefined) return skip(other);
     if (typeof compact === 'string') return this.profile.invalid(compact);
-    return then(this.problemOf(compact), (problem) => {
+    return then(this.problemOf(token, compact), (problem) => {
       if (problem !== undefined) return this.profile.invalid(problem);
       const unfit = this.profile.payloadProblem(compact.payload);
       return unfit ?? this.answer(exchange, compact, token);
@@ -102,11 +103,10 @@ class Jwt implements Authenticator {
   }
 
   /** Why the token is refused, whoever it is of. */
-  private problemOf(compact: Compact): Maybe<string | undefined> {
+  private problemOf(token: string, compact: Compact): Maybe<string | undefined> {
     if (compact.flaw !== undefined) return compact.flaw;
-    if (!this.keys) throw new Error('no keys');
     return then(
-      signatureProblem(compact, this.algorithms, this.keys),
+      this.tokens.problemOf(token, compact),
       (problem) =>
         problem ?? claimProblem(compact.payload, this.rules, Math.floor(this.tools.clock.now() / 1_000)),
     );

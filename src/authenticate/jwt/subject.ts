@@ -2,6 +2,7 @@ import type { Matched } from '../../core/exchange.ts';
 import type { Fields } from '../../core/fields.ts';
 import type { User } from '../../core/identity.ts';
 import { type Maybe, then } from '../../core/maybe.ts';
+import { memoOf } from '../../core/memo.ts';
 import { StoreUnavailable } from '../../core/store.ts';
 import { InactiveUser, readUser, UnreadableRecord } from '../../core/user.ts';
 import type { UserRecord, Users } from '../../core/users.ts';
@@ -21,22 +22,35 @@ interface SubjectOptions {
 
 type Known = { user: User } | Deny;
 
+interface Claimed {
+  record: UserRecord;
+  said: Known;
+}
+
 /** Tells who a verified token is about. */
 export class Subject {
   private readonly options: SubjectOptions;
+  /** What the claims say; of a token that is known it is known too. */
+  private readonly claimedBy: (payload: Members) => Claimed;
 
   constructor(options: SubjectOptions) {
     this.options = options;
+    this.claimedBy = memoOf((payload) => this.claimed(payload));
   }
 
   /** @throws Unavailable, UnreadableRecord: the users source cannot tell */
   of(payload: Members, exchange: Matched): Maybe<Known> {
-    const { claims, profile, users } = this.options;
-    const claimed = recordOf(payload, claims);
-    if (claimed.id === undefined) return profile.noUserId();
-    if (!canName(claimed.id)) return profile.userNotFound();
-    const said = this.readClaims(claimed);
-    return users && 'user' in said ? this.lookUp(users, claimed, exchange) : said;
+    const { users } = this.options;
+    const { record, said } = this.claimedBy(payload);
+    return users && 'user' in said ? this.lookUp(users, record, exchange) : said;
+  }
+
+  private claimed(payload: Members): Claimed {
+    const { claims, profile } = this.options;
+    const record = recordOf(payload, claims);
+    if (record.id === undefined) return { record, said: profile.noUserId() };
+    if (!canName(record.id)) return { record, said: profile.userNotFound() };
+    return { record, said: this.readClaims(record) };
   }
 
   private lookUp(users: Users, claimed: UserRecord, { route }: Matched): Maybe<Known> {

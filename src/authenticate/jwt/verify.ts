@@ -9,26 +9,36 @@ import { signatureFits } from './signature.ts';
 /** Keys that are tried for one token. A set with more that fit has names, and tokens must say which. */
 const MOST_TRIED = 16;
 
+/** The key that verifies a token, or the reason why none does. */
+export type Verified = VerificationKey | string;
+
 /**
- * Why no key verifies the token, or undefined when one does. Keys that fit are tried one after the other.
+ * Finds the key that verifies the token. Keys that fit are tried one after the other.
  *
  * @param accepted the algorithms that the file lists
  * @throws KeysUnavailable
  */
-export function signatureProblem(
-  token: Compact,
-  accepted: ReadonlySet<string>,
-  source: KeySource,
-): Maybe<string | undefined> {
+export function verify(token: Compact, accepted: ReadonlySet<string>, source: KeySource): Maybe<Verified> {
   const choice = choiceIn(token, accepted);
   if (typeof choice === 'string') return choice;
   return then(source.find(choice), (keys) => {
     const problem = noneFits(choice, keys);
-    return then(anyVerifies(keys, 0, choice, token), (verified) => {
-      if (verified) return undefined;
+    return then(firstThatVerifies(keys, 0, choice, token), (key) => {
+      if (key) return key;
       return source.findNew ? tryNew(source.findNew(choice, keys), choice, token, problem) : problem;
     });
   });
+}
+
+/** Whether a key that has verified the token is still one of its source. */
+export function stillVerifies(
+  key: VerificationKey,
+  token: Compact,
+  accepted: ReadonlySet<string>,
+  source: KeySource,
+): Maybe<boolean> {
+  const choice = choiceIn(token, accepted);
+  return typeof choice !== 'string' && then(source.find(choice), (keys) => keys.includes(key));
 }
 
 async function tryNew(
@@ -36,9 +46,8 @@ async function tryNew(
   choice: KeyChoice,
   token: Compact,
   problem: string,
-): Promise<string | undefined> {
-  const verified = await anyVerifies(await found, 0, choice, token);
-  return verified ? undefined : problem;
+): Promise<Verified> {
+  return (await firstThatVerifies(await found, 0, choice, token)) ?? problem;
 }
 
 /** RFC 8725 §3.1: the file says which algorithms there are, the token only which of them. */
@@ -49,16 +58,16 @@ function choiceIn({ header: { alg, kid } }: Compact, accepted: ReadonlySet<strin
   return { algorithm: alg, kid };
 }
 
-function anyVerifies(
+function firstThatVerifies(
   keys: readonly VerificationKey[],
   from: number,
-  { algorithm, kid }: KeyChoice,
+  choice: KeyChoice,
   token: Compact,
-): Maybe<boolean> {
+): Maybe<VerificationKey | undefined> {
   const key = from < MOST_TRIED ? keys[from] : undefined;
-  if (!key) return false;
-  const fits = signatureFits(algorithm, key.key, token.signed, token.signature);
-  return then(fits, (verified) => verified || anyVerifies(keys, from + 1, { algorithm, kid }, token));
+  if (!key) return undefined;
+  const fits = signatureFits(choice.algorithm, key.key, token.signed, token.signature);
+  return then(fits, (verified) => (verified ? key : firstThatVerifies(keys, from + 1, choice, token)));
 }
 
 function noneFits({ algorithm, kid }: KeyChoice, keys: readonly VerificationKey[]): string {
