@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { setImmediate as nextRound, setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
@@ -6,6 +7,7 @@ import type { Settings } from './config/settings.ts';
 import type { Clock } from './core/clock.ts';
 import type { Address } from './core/host-port.ts';
 import { createAdmin } from './listen/admin.ts';
+import { HttpServer } from './listen/http-server.ts';
 import { createServer } from './listen/server.ts';
 import { Runtime } from './runtime.ts';
 
@@ -136,6 +138,18 @@ async function listen(
   }
   const bound = app.server.address();
   const boundPort = bound !== null && typeof bound === 'object' ? bound.port : port;
+  // On most machines that is 127.0.0.1 and ::1, and clients try both.
+  if (
+    host === 'localhost' &&
+    app.server instanceof HttpServer &&
+    bound !== null &&
+    typeof bound === 'object'
+  ) {
+    const all = await lookup(host, { all: true });
+    const others = all.filter(({ address }) => address !== bound.address);
+    // An address that this machine does not have is none to miss.
+    for (const { address } of others) await app.server.listenAlso(address, boundPort).catch(() => {});
+  }
   return `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`;
 }
 

@@ -1,5 +1,5 @@
 import { type IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer, type Server as Listener, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { HeadLimits } from '../core/limits.ts';
 import { Connection } from './connection.ts';
@@ -40,6 +40,7 @@ export class HttpServer extends Server {
   private waryUntil = Number.NEGATIVE_INFINITY;
   private held: (() => void)[] | undefined;
   private lastOpenedAt = 0;
+  private readonly others: Listener[] = [];
 
   constructor(options: HttpServerOptions) {
     const { head } = options;
@@ -82,12 +83,28 @@ export class HttpServer extends Server {
     return made;
   }
 
+  /** Takes connections at a further address, and rejects when there is no such address. */
+  listenAlso(host: string, port: number): Promise<void> {
+    const other = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+      this.emit('connection', socket),
+    );
+    return new Promise((resolve, reject) => {
+      other.once('error', reject).listen({ host, port }, () => {
+        this.others.push(other);
+        resolve();
+      });
+    });
+  }
+
   /**
    * Closing resets the connections that the system has accepted and Node has not. In a drain, answers tell clients to
    * connect anew; so requests are held until those who were about to connect wait for their answer instead.
    */
   override close(done?: (error?: Error) => void): this {
-    if (!this.options.draining() || this.held) return super.close(done);
+    if (this.held || !this.options.draining()) {
+      this.closeNow(done);
+      return this;
+    }
     this.held = [];
     const since = performance.now();
     const whenCalm = (): void => {
@@ -103,7 +120,12 @@ export class HttpServer extends Server {
   }
 
   private closeNow(done?: (error?: Error) => void): void {
-    super.close(done);
+    let open = 1 + this.others.length;
+    const closed = (error?: Error) => {
+      if (--open === 0) done?.(error);
+    };
+    for (const other of this.others) other.close(() => closed());
+    super.close(closed);
     const held = this.held ?? [];
     this.held = undefined;
     for (const begin of held) begin();
