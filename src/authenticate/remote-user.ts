@@ -39,6 +39,9 @@ const NAME = /^[!-+\--~]{1,150}$/;
 class RemoteUser implements Authenticator {
   name = remoteUser.name;
   readonly identifies = true;
+  /**
+   * No `vary`: the header is the proxy's word about a client that caches know by something else, and the proxy says what.
+   */
   readonly vouched: readonly string[];
   private readonly header: string;
   private readonly tools: Tools;

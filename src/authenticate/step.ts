@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { challengeOf } from '../core/challenge.ts';
 import type { Matched } from '../core/exchange.ts';
+import type { Identity } from '../core/identity.ts';
 import { isPromise, type Maybe } from '../core/maybe.ts';
+import { pageAsking } from '../core/origin.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Rules } from '../core/rules.ts';
 import type { Trace } from '../core/trace.ts';
@@ -55,6 +57,8 @@ function conclude(
   trace: Trace | undefined,
 ): Refusal | undefined {
   if (answer.kind === 'accept') {
+    const foreign = refuseForeignPage(exchange, answer.identity, name);
+    if (foreign) return foreign;
     trace?.note({ part: name, outcome: 'accept', reason: `is ${answer.identity.user.id}` });
     exchange.identity = answer.identity;
     if (answer.effect) exchange.effects = [...exchange.effects, answer.effect];
@@ -65,6 +69,16 @@ function conclude(
   exchange.skips = [...exchange.skips, answer.reason];
   if (answer.reply) exchange.replyHeaders = [...exchange.replyHeaders, ...answer.reply];
   return undefined;
+}
+
+/**
+ * A page that opens a WebSocket brings its visitor's cookies along, whatever the page is: `origins: ["*"]` does not
+ * let it act as the visitor.
+ */
+function refuseForeignPage(exchange: Matched, { credential }: Identity, name: string): Refusal | undefined {
+  if (!exchange.upgrade || credential?.in !== 'cookie') return undefined;
+  if (pageAsking(exchange, exchange.route.cors) !== 'any') return undefined;
+  return new Refusal('foreign_origin', `${name}: the credential is in a cookie, and "*" names no origin`);
 }
 
 function refuse(

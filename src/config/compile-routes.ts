@@ -19,6 +19,7 @@ import {
   requireParameter,
   requireReachable,
   requireUser,
+  warnOfAnyPage,
   warnOfChosenCounters,
   warnOfSilentFirst,
 } from './route-checks.ts';
@@ -87,6 +88,7 @@ export class RouteCompiler {
       }
     }
     const cors = this.cors(config, path, methods);
+    if (cors && forward?.websocket) warnOfAnyPage(cors, chain, path, this.problems);
     if (!this.refuseDuplicates(shape, methods, path, place) || config.id !== undefined)
       this.refuseName(id, path, place);
     if (config.path === undefined || !segments || !forward) return undefined;
@@ -101,6 +103,7 @@ export class RouteCompiler {
       body: bodyLimits(config.limits, this.known.file.limits),
       onStoreError: outagePolicy(this.effective(config, 'on_store_error', path)[0] ?? 'deny'),
       cors,
+      cache: this.effective(config, 'cache', path)[0],
       csrfExempt: config.csrf_exempt ?? false,
       lax,
     });

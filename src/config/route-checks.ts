@@ -1,3 +1,4 @@
+import type { Cors } from '../core/route.ts';
 import { suggestion } from '../core/suggest.ts';
 import type { Form } from '../core/target.ts';
 import type { Authenticator } from '../core/words.ts';
@@ -105,4 +106,19 @@ export function warnOfChosenCounters(
       `a client chooses what it sends in ${name}, and a new value has a new counter: this limits nobody who means harm; add a throttle by user or ip`,
     );
   }
+}
+
+/** `origins: ["*"]` lets every page open a WebSocket, and browsers send cookies along: those do not count there. */
+export function warnOfAnyPage(
+  { origins }: Cors,
+  chain: readonly Authenticator[] | undefined,
+  path: Path,
+  problems: Problems,
+): void {
+  const byCookie = chain?.find(({ vary }) => vary === 'Cookie');
+  if (!byCookie || !origins.has('*')) return;
+  problems.warn(
+    [...path, 'cors', 'origins'],
+    `"*" lets no page open a WebSocket with its visitor's cookie, which "${byCookie.name}" reads: name the origins that may`,
+  );
 }

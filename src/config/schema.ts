@@ -82,6 +82,12 @@ const shared = {
   ),
   identify: Type.Optional(Identify),
   on_store_error: Type.Optional(OutageText),
+  cache: Type.Optional(
+    Type.Literal('private', {
+      description:
+        'Replies say `Cache-Control: private`, whatever the backend says: no cache may give them to others. Default: as the backend says.',
+    }),
+  ),
 };
 
 const Route = Type.Object(

@@ -117,7 +117,8 @@ export const REFUSALS = {
     verb: 'match',
     status: 403,
     detail: 'Origin not allowed.',
-    meaning: 'A preflight or an upgrade from a page whose origin the route does not list in `cors`.',
+    meaning:
+      'A preflight or an upgrade from a page whose origin the route does not list in `cors`. With a cookie, `*` lists none.',
   },
   upgrade_not_allowed: {
     verb: 'match',

@@ -56,6 +56,8 @@ export interface Route {
   readonly body: BodyLimits;
   readonly onStoreError: OutagePolicy;
   readonly cors: Cors | undefined;
+  /** What replies say in Cache-Control; undefined leaves it to the upstream. */
+  readonly cache: 'private' | undefined;
   /** Credentials in cookies need no CSRF proof here. */
   readonly csrfExempt: boolean;
   /** The upstream reads paths without regard to case or to a trailing slash; so does matching. */

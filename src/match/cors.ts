@@ -1,4 +1,5 @@
 import { type Exchange, Preflight } from '../core/exchange.ts';
+import { allowedOrigin } from '../core/origin.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Cors } from '../core/route.ts';
 import type { Router } from './router.ts';
@@ -41,35 +42,10 @@ export function corsHeaders(cors: Cors, origin: string | undefined): string[] {
   return cors.expose === undefined ? lines : [...lines, 'access-control-expose-headers', cors.expose];
 }
 
-function allowedOrigin({ origins, subdomains }: Cors, origin: string): string | undefined {
-  if (origins.has(origin) || subdomains.some((domain) => isWithin(domain, origin))) return origin;
-  return origins.has('*') ? '*' : undefined;
-}
-
-function isWithin({ scheme, suffix }: Cors['subdomains'][number], origin: string): boolean {
-  if (!origin.startsWith(scheme) || !origin.endsWith(suffix)) return false;
-  const below = origin.slice(scheme.length, -suffix.length);
-  return /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(below);
-}
-
 function originHeaders({ credentials }: Cors, allowed: string): Record<string, string> {
   return {
     'access-control-allow-origin': allowed,
     ...(credentials ? { 'access-control-allow-credentials': 'true' } : {}),
     vary: 'Origin',
   };
-}
-
-/**
- * Browsers let any page open a WebSocket to anywhere, with the cookies of that place, and say in Origin which page
- * it was (RFC 6455 §10.2). Its own host may, and what the route's `cors` lists; programs send no Origin.
- */
-export function foreignUpgrade({ headers, authority }: Exchange, cors: Cors | undefined): boolean {
-  const { origin } = headers;
-  if (origin === undefined) return false;
-  if (cors && allowedOrigin(cors, origin) !== undefined) return false;
-  if (!URL.canParse(origin)) return true;
-  const { protocol, host } = new URL(origin);
-  const own = `${protocol}//${authority}`;
-  return !URL.canParse(own) || new URL(own).host !== host;
 }

@@ -1,11 +1,12 @@
 import type { Ending, Exchange } from '../core/exchange.ts';
+import { pageAsking } from '../core/origin.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Route } from '../core/route.ts';
 import type { Step } from '../core/words.ts';
-import { askedMethod, corsHeaders, foreignUpgrade, preflight } from './cors.ts';
+import { askedMethod, corsHeaders, preflight } from './cors.ts';
 import type { Router } from './router.ts';
 
-/** Finds the route of a request, or says why there is none. Writes `route`, `params` and the CORS `replyHeaders`. */
+/** Finds the route of a request, or says why there is none. Writes `route`, `params` and `replyHeaders`. */
 export function match(router: Router): Step<Exchange> {
   return { name: 'match', run: (exchange) => find(exchange, router) };
 }
@@ -24,6 +25,7 @@ function find(exchange: Exchange, router: Router): Ending | undefined {
   exchange.route = route;
   exchange.params = params;
   if (route.cors) exchange.replyHeaders = corsHeaders(route.cors, headers.origin);
+  if (route.cache) exchange.replyHeaders = [...exchange.replyHeaders, 'cache-control', route.cache];
   return refuseForms(exchange, route.allow) ?? refuseUpgrade(exchange, route) ?? refuseBody(exchange, route);
 }
 
@@ -47,7 +49,7 @@ function refuseUpgrade(exchange: Exchange, route: Route): Refusal | undefined {
   if (!exchange.upgrade) return undefined;
   if (!route.forward.websocket)
     return new Refusal('upgrade_not_allowed', 'the route does not say `websocket: true`');
-  return foreignUpgrade(exchange, route.cors)
+  return pageAsking(exchange, route.cors) === 'foreign'
     ? new Refusal('foreign_origin', 'the upgrade comes from a page of another origin')
     : undefined;
 }

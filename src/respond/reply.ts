@@ -1,5 +1,6 @@
 import type { Reply } from '../core/decision.ts';
 import { type Ending, type Exchange, Preflight } from '../core/exchange.ts';
+import { withOneVary } from '../core/vary.ts';
 import type { Speak } from './language.ts';
 
 /**
@@ -18,6 +19,7 @@ export function replyTo(ending: Ending, exchange: Exchange | undefined, speak: S
     headers.push(...ofLanguage, 'content-type', 'application/json');
   }
   if (status !== 204) headers.push('content-length', String(Buffer.byteLength(body)));
-  if (exchange) headers.push('x-request-id', exchange.id, ...exchange.replyHeaders);
-  return { status, headers, body };
+  if (!exchange) return { status, headers, body };
+  headers.push('x-request-id', exchange.id, ...exchange.replyHeaders);
+  return { status, headers: withOneVary(headers), body };
 }

@@ -134,3 +134,17 @@ t.test('parameters, prefixes and rates are held against the path and the grammar
       route,
     );
 });
+
+t.test('a WebSocket for every page, behind a cookie, is most likely not meant', async (t) => {
+  const chain = (type: string) => `store: memory
+authenticators: { who: { type: ${type} } }
+defaults: { authenticate: [who] }
+`;
+  const route = (origins: string, websocket: boolean) =>
+    `routes: [{ path: /ws, cors: { origins: ${origins} }, forward: { upstream: lax, websocket: ${websocket} } }]`;
+  const session = chain('django-session');
+  t.match(messages(session + route('["*"]', true)), [/name the origins that may/]);
+  t.same(messages(session + route('["*"]', false)), []);
+  t.same(messages(session + route('["https://app.example.com"]', true)), []);
+  t.same(messages(chain('redis-token') + route('["*"]', true)), []);
+});
