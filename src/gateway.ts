@@ -27,7 +27,7 @@ import { throttle } from './throttle/step.ts';
 
 export interface GatewayOptions {
   compiled: Compiled;
-  settings: Pick<Settings, 'head' | 'languages'>;
+  settings: Pick<Settings, 'head' | 'languages' | 'trustedHost'>;
   guard: Guard;
   store: Store;
   /** Counts in the place of a store that does not answer, where a route's outage policy says so. */
@@ -55,7 +55,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   const speak = speaker(settings.languages);
   let inUse = 0;
   let unused: (() => void) | undefined;
-  const gate = { clock, trusted, mostHeaders: settings.head.count };
+  const gate = {
+    clock,
+    trusted,
+    trustedHost: settings.trustedHost,
+    mostHeaders: settings.head.count,
+  };
 
   const matching = match(compiled.router);
   const before: Step<Exchange>[] = [

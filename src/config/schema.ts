@@ -156,6 +156,12 @@ export const FileSchema = Type.Object(
       description:
         'Networks (10.0.0.0/8) whose X-Forwarded-For, -Proto and X-Request-Id are believed. Default: none.',
     }),
+    trusted_headers: Type.Optional(
+      Type.Array(Type.Union([Type.Literal('x-forwarded-host'), Type.Literal('x-forwarded-port')]), {
+        description:
+          'What else is believed of trusted proxies: the host and the port that the client asked for. Default: none.',
+      }),
+    ),
     log: Type.Optional(
       Type.Object(
         {

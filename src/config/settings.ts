@@ -4,6 +4,7 @@ import { type Address, parseAddress } from '../core/host-port.ts';
 import type { HeadLimits } from '../core/limits.ts';
 import type { Stored } from '../core/store.ts';
 import { nearest } from '../core/suggest.ts';
+import type { TrustedHost } from '../listen/authority.ts';
 import type { LanguageOptions } from '../respond/language.ts';
 import { parseRedisUrl, type RedisAddress, type UrlProblem } from '../store/redis/redis-url.ts';
 import type { Environment } from '../yaml/environment.ts';
@@ -23,6 +24,7 @@ export interface Settings {
     | { kind: 'memory'; records: ReadonlyMap<string, Stored> }
     | undefined;
   trustedProxies: readonly Network[];
+  trustedHost: TrustedHost;
   log: { access: boolean; level: 'error' | 'warn' | 'info'; format: 'auto' | 'json' | 'pretty' };
   drain: { delayMs: number; timeoutMs: number };
   head: HeadLimits;
@@ -54,6 +56,7 @@ export function settingsOf(file: FileConfig, env: Environment, problems: Problem
     admin,
     store: storeOf(file, env, problems),
     trustedProxies: networksOf(file.trusted_proxies ?? [], problems),
+    trustedHost: trustedHostOf(file, problems),
     log: {
       access: file.log?.access !== 'off',
       level: file.log?.level ?? 'info',
@@ -136,6 +139,15 @@ function recordsOf(records: Readonly<Record<string, unknown>>): ReadonlyMap<stri
       Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
     ]),
   );
+}
+
+function trustedHostOf(
+  { trusted_headers: headers = [], ...file }: FileConfig,
+  problems: Problems,
+): TrustedHost {
+  if (headers.length > 0 && (file.trusted_proxies ?? []).length === 0)
+    problems.on(['trusted_headers'], 'nobody may send them: list your proxies in "trusted_proxies"', 'key');
+  return { host: headers.includes('x-forwarded-host'), port: headers.includes('x-forwarded-port') };
 }
 
 function networksOf(texts: readonly string[], problems: Problems): Network[] {

@@ -16,7 +16,7 @@ export interface Arrival {
   target: Target;
   /** Lower-case, without port and final dot. */
   host: string;
-  /** The Host header as it was sent. */
+  /** The Host header as it was sent, or as a proxy says that may. */
   authority: string;
   headers: Headers;
   /** The caller's address: the rightmost that is not a trusted proxy. */

@@ -7,6 +7,7 @@ import type { Headers, RequestHead } from '../core/head.ts';
 import { hostName } from '../core/host.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Target } from '../core/target.ts';
+import { forwardedAuthority, type TrustedHost } from './authority.ts';
 import { framingProblem } from './framing.ts';
 import { readHeaders } from './header-gate.ts';
 import { judgeTarget } from './target.ts';
@@ -14,6 +15,8 @@ import { judgeTarget } from './target.ts';
 export interface ArriveOptions {
   clock: Clock;
   trusted(address: string): boolean;
+  /** What trusted proxies may say of the host. */
+  trustedHost: TrustedHost;
   /** How many header lines a request may have. */
   mostHeaders: number;
 }
@@ -29,8 +32,10 @@ export function arrive(head: RequestHead, options: ArriveOptions): Arrived {
   const peer = plainAddress(head.peer);
   const believed = options.trusted(peer);
   const { headers, problem, underscores } = readHeaders(head.rawHeaders);
-  const authority = headers.host ?? '';
-  const host = hostName(authority);
+  const scheme = (believed && schemeIn(headers['x-forwarded-proto'])) || head.scheme;
+  const sent = headers.host ?? '';
+  const authority = believed ? forwardedAuthority(headers, scheme, options.trustedHost) : sent;
+  const host = hostName(sent) && hostName(authority);
   const target = judgeTarget(head.target);
   const exchange = new Exchange({
     head,
@@ -43,7 +48,7 @@ export function arrive(head: RequestHead, options: ArriveOptions): Arrived {
     client: believed ? clientBehind(headers['x-forwarded-for'], peer, options.trusted) : peer,
     peer,
     peerTrusted: believed,
-    scheme: (believed && schemeIn(headers['x-forwarded-proto'])) || head.scheme,
+    scheme,
   });
   if (head.rawHeaders.length / 2 > options.mostHeaders)
     return refused(exchange, 'headers_too_large', `more than ${options.mostHeaders} header lines`);
