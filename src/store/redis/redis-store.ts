@@ -37,7 +37,10 @@ declare module 'ioredis' {
       largest: number,
       mostFields: number,
     ): Result<Buffer | Buffer[] | number | null, Context>;
-    posternTake(keyCount: number, ...keysAndArguments: (string | number)[]): Result<number[], Context>;
+    posternTake(
+      keyCount: number,
+      ...keysAndArguments: (string | number)[]
+    ): Result<(number | string)[], Context>;
     posternTakeDjango(
       key: string,
       now: number | '',
@@ -85,7 +88,7 @@ export class RedisStore implements Store {
       },
     });
     this.reader = new RecordReader(this.connection);
-    this.logs = new ThrottleLogs(this.connection);
+    this.logs = new ThrottleLogs(this.connection, () => (clock ? clock.now() * 1_000 : ''));
   }
 
   read(key: string): Maybe<Stored | undefined> {
@@ -109,7 +112,7 @@ export class RedisStore implements Store {
 
   async take(requests: readonly TakeRequest[]): Promise<Taken[]> {
     try {
-      return await this.logs.take(requests, this.clock ? this.clock.now() * 1_000 : '');
+      return await this.logs.take(requests);
     } catch (error) {
       throw unavailable(error);
     }
