@@ -10,7 +10,10 @@ ${yaml}`;
   try {
     const loaded = loadText(text, 'routes.yaml', {});
     compileOnly(loaded);
-    return loaded.problems.list.map(({ message }) => message);
+    // The upstreams of this file are there for whichever test needs them.
+    return loaded.problems.list
+      .map(({ message }) => message)
+      .filter((message) => !message.startsWith('nothing uses'));
   } catch (error) {
     if (!(error instanceof InvalidConfiguration)) throw error;
     return error.problems.list.map(({ message }) => message);

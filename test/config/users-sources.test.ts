@@ -13,9 +13,9 @@ ${authenticators.map((one) => `  ${one}`).join('\n')}
 routes: [{ path: /x, permit: anyone, forward: shop }]
 `;
   const loaded = loadOrProblems(text);
-  return loaded.list.map(({ severity, message }) =>
-    severity === 'warning' ? `warning: ${message}` : message,
-  );
+  return loaded.list
+    .filter(({ message }) => !message.startsWith('nothing uses'))
+    .map(({ severity, message }) => (severity === 'warning' ? `warning: ${message}` : message));
 }
 
 function loadOrProblems(text: string) {
