@@ -101,7 +101,7 @@ export async function startUpstream(options: UpstreamOptions = {}): Promise<Upst
   async function upgrade(recorded: Recorded, socket: Socket, bytes: Bytes, key: string): Promise<void> {
     const reply = await makeReply(recorded);
     if (typeof reply === 'function') return reply(socket, recorded);
-    socket.write(reply ?? switching(acceptance(key)));
+    socket.write(reply ?? switching(key));
     if (reply !== undefined) return;
     if (echo === 'bytes') for await (const piece of bytes.rest()) socket.write(piece);
     else await echoFrames(bytes, (data) => socket.write(data));
@@ -196,6 +196,7 @@ function record(rawHead: Buffer, connection: number): Recorded {
   return { line, method, target, headers, header, ...rest, connection, rawHead };
 }
 
-function switching(accept: string): string {
-  return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`;
+/** The answer that agrees to an upgrade with this key. */
+export function switching(key: string): string {
+  return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptance(key)}\r\n\r\n`;
 }

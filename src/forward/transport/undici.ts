@@ -161,6 +161,11 @@ class UndiciFlight implements Flight, Dispatcher.DispatchHandler {
       return;
     }
     this.sink.head(status, message, lines);
+    if (status === 204 || status === 304) {
+      // undici would wait for the body that a length announces, and miss it.
+      this.onResponseEnd();
+      return;
+    }
     process.nextTick(() => {
       if (this.silent && !this.over) this.sink.flush();
     });
