@@ -62,7 +62,7 @@ const options = Type.Object(
         'How long an idle connection to a server is kept; less than the server itself keeps it. Default: 4s; 0s keeps none.',
       ),
     ),
-    header_bytes: Type.Optional(SizeText('The largest head of a reply. Default: 64KB.')),
+    header_bytes: Type.Optional(SizeText('The largest head of a reply, up to 1MB. Default: 64KB.')),
     transport: Type.Optional(
       Type.Union([Type.Literal('auto'), Type.Literal('undici')], {
         description: "How requests are sent: Postern's own HTTP/1.1 client, or undici. Default: auto.",
@@ -98,11 +98,13 @@ export const http: Part<typeof options, Upstream, UpstreamTools> = {
   schema: options,
   create(given, { name, report, keep }) {
     const concurrency = given.concurrency ?? 1_000;
+    const limits = limitsOf(given);
+    if (limits.headBytes > MOST_HEAD_BYTES) report(['header_bytes'], 'must be at most 1MB');
     const options = {
       name,
       targets: targetsOf(given, report),
       transport: given.transport ?? 'auto',
-      limits: limitsOf(given),
+      limits,
       tunnelIdleMs: milliseconds(given.timeout?.websocket, 3_600_000),
       concurrency,
       perCaller: given.per_address ?? Math.max(Math.ceil(concurrency / 4), LEAST_SHARE),
@@ -110,6 +112,9 @@ export const http: Part<typeof options, Upstream, UpstreamTools> = {
     return keep('upstream', options, () => upstreamOf(options));
   },
 };
+
+/** Each byte of a head is held and read at once. */
+const MOST_HEAD_BYTES = 1_048_576;
 
 /** One browser opens six connections to a host. */
 const LEAST_SHARE = 8;

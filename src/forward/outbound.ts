@@ -93,8 +93,17 @@ function headersFor(exchange: Matched, fates: Fates): string[] {
   const before = exchange.peerTrusted ? received['x-forwarded-for'] : undefined;
   headers.push('x-forwarded-for', before === undefined ? exchange.peer : `${before}, ${exchange.peer}`);
   headers.push('x-forwarded-proto', exchange.scheme, 'x-forwarded-host', exchange.authority);
-  headers.push('x-request-id', exchange.id, ...exchange.identityHeaders);
+  headers.push('x-request-id', exchange.id, ...sound(exchange.identityHeaders));
   return headers;
+}
+
+/** What no header line can hold. Node's parser has checked what the client sent; these lines were made here. */
+const UNSOUND = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** @throws Error when one line could become two, which no template and no assertion can cause */
+function sound(lines: readonly string[]): readonly string[] {
+  for (const text of lines) if (UNSOUND.test(text)) throw new Error('an identity header that is not a line');
+  return lines;
 }
 
 function withoutCookie(header: string, name: string): string {

@@ -50,6 +50,7 @@ const REPLIES: [name: string, reply: string, status: number][] = [
     `${OK}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n`,
     502,
   ],
+  ['two codings', `${OK}Transfer-Encoding: gzip, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n`, 502],
   ['two lengths', `${OK}Content-Length: 2\r\nContent-Length: 3\r\n\r\nok`, 502],
   ['a negative length', `${OK}Content-Length: -2\r\n\r\nok`, 502],
   ['a huge head', `${OK}${`X: ${'y'.repeat(1_000)}\r\n`.repeat(100)}Content-Length: 2\r\n\r\nok`, 502],
