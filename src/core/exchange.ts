@@ -72,12 +72,6 @@ export class Exchange {
   outbound: Outbound | undefined = undefined;
   /** Written by `authenticate`. */
   effects: readonly Effect[] = NO_EFFECTS;
-  /** Written by `forward`: milliseconds from sending the request until the head of the reply. */
-  upstreamMs: number | undefined = undefined;
-  /** Written by `forward`: the status of the upstream's answer to an upgrade. */
-  upgradeStatus: number | undefined = undefined;
-  /** Written by `forward`. */
-  bytesSent = 0;
 
   private made: Facts | undefined = undefined;
 

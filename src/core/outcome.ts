@@ -1,4 +1,5 @@
 import type { Decision } from './decision.ts';
+import type { Delivery } from './delivery.ts';
 import type { Refusal } from './refusal.ts';
 
 /** How a request ended. */
@@ -8,6 +9,8 @@ export interface Outcome {
   abandoned: boolean;
   /** Why it was refused: by a step, or because the upstream failed. */
   refusal: Refusal | undefined;
+  /** What became of it at its upstream; undefined when nothing was sent there. */
+  delivery: Delivery | undefined;
   /** What the client received; 0 for nothing. */
   status: number;
   durationMs: number;

@@ -1,24 +1,23 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { endsWithBody } from '../core/body.ts';
-import type { Matched } from '../core/exchange.ts';
+import { bodyPending } from '../core/body.ts';
+import type { Delivery } from '../core/delivery.ts';
+import type { Sending } from '../core/upstream.ts';
 import { replyHeaders } from './reply-headers.ts';
 
-interface Answer {
-  exchange: Matched;
-  request: IncomingMessage;
-  response: ServerResponse;
-  /** Header lines, name and value in turn. */
-  lines: readonly string[];
-  body: string;
-}
-
-/** Writes a reply of an upstream that is Postern itself. */
-export function answerHere({ exchange, request, response, lines, body }: Answer): void {
-  const bytes = Buffer.byteLength(body);
-  exchange.bytesSent = bytes;
+/**
+ * Writes the reply of an upstream that is Postern itself.
+ *
+ * @param lines header lines, name and value in turn, without the length
+ */
+export function answerHere(
+  { exchange, request, response }: Sending,
+  lines: readonly string[],
+  body: string,
+): Delivery {
+  const bytesSent = Buffer.byteLength(body);
   response.writeHead(200, [
-    ...replyHeaders(200, [...lines, 'content-length', String(bytes)], exchange),
-    ...(endsWithBody(response) ? ['connection', 'close'] : []),
+    ...replyHeaders(200, [...lines, 'content-length', String(bytesSent)], exchange),
+    ...(bodyPending(request) ? ['connection', 'close'] : []),
   ]);
   response.end(request.method === 'HEAD' ? undefined : body);
+  return { upstreamMs: undefined, bytesSent };
 }

@@ -1,8 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import Type from 'typebox';
-import type { Matched } from '../core/exchange.ts';
-import type { Outbound } from '../core/outbound.ts';
-import type { Upstream } from '../core/upstream.ts';
+import type { Delivery } from '../core/delivery.ts';
+import type { Sending, Upstream } from '../core/upstream.ts';
 import type { Part } from '../core/words.ts';
 import { answerHere } from './answer-here.ts';
 import type { UpstreamTools } from './part.ts';
@@ -27,20 +25,11 @@ class EchoUpstream implements Upstream {
     this.name = name;
   }
 
-  async send(
-    exchange: Matched,
-    { method, path, host, headers }: Outbound,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<undefined> {
-    const seen = {
-      method,
-      path,
-      headers: pairs(['host', host ?? this.name, ...headers]),
-      route: exchange.route.id,
-    };
-    const lines = ['content-type', 'application/json'];
-    answerHere({ exchange, request, response, lines, body: `${JSON.stringify(seen, null, 2)}\n` });
+  send(sending: Sending): Delivery {
+    const { method, path, host, headers } = sending.outbound;
+    const { route } = sending.exchange;
+    const seen = { method, path, headers: pairs(['host', host ?? this.name, ...headers]), route: route.id };
+    return answerHere(sending, ['content-type', 'application/json'], `${JSON.stringify(seen, null, 2)}\n`);
   }
 
   async close(): Promise<void> {}

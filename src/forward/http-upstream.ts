@@ -1,16 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
-import type { Matched } from '../core/exchange.ts';
-import type { Outbound } from '../core/outbound.ts';
-import type { Refusal } from '../core/refusal.ts';
-import type { Upstream } from '../core/upstream.ts';
-import type { Failure } from './failure.ts';
+import type { Delivery } from '../core/delivery.ts';
+import type { Sending, Upgrading, Upstream } from '../core/upstream.ts';
+import { Attempts } from './attempts.ts';
 import { Places } from './places.ts';
-import { Relay } from './relay.ts';
-import { bodyOf } from './request-body.ts';
 import { type Server, Servers } from './servers.ts';
-import { HeldClient } from './tunnel/held-client.ts';
-import { openTunnel, type TunnelLimits } from './tunnel/tunnel.ts';
+import { type TunnelLimits, Upgrade } from './tunnel/upgrade.ts';
 
 export interface HttpUpstreamOptions {
   name: string;
@@ -36,72 +29,34 @@ export class HttpUpstream implements Upstream {
     this.tunnels = tunnels;
   }
 
-  send(
-    exchange: Matched,
-    outbound: Outbound,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<Refusal | undefined> {
-    const { caller } = outbound;
-    if (response.destroyed) return Promise.resolve(undefined);
-    const refusal = this.places.take(caller);
-    if (refusal) return Promise.resolve(refusal);
-    const body = bodyOf(request, outbound.body);
-    return new Promise((settle) => {
-      const tried: Server[] = [];
-      const relay = new Relay({
-        exchange,
-        request,
-        response,
-        readMs: outbound.body.readMs,
-        ended: () => this.places.release(caller),
-        retried: (failure) => this.couldNotConnect(failure, tried) && attempt(),
-        begun: (failure) => settle(failure?.refusal),
-      });
-      const attempt = (): boolean => {
-        const server = this.servers.next(tried);
-        if (!server) return false;
-        tried.push(server);
-        relay.follow(server.transport.send(outbound, body, relay));
-        return true;
-      };
-      attempt();
-    });
+  send(sending: Sending): Delivery {
+    const { outbound, response, refuse } = sending;
+    if (response.destroyed) return NOTHING;
+    const refusal = this.places.take(outbound.caller);
+    if (refusal) {
+      refuse(refusal);
+      return NOTHING;
+    }
+    return new Attempts(sending, this.servers, this.places).start();
   }
 
-  async tunnel(
-    exchange: Matched,
-    outbound: Outbound,
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-  ): Promise<Refusal | undefined> {
+  tunnel(upgrading: Upgrading): Delivery {
+    const { outbound, socket, refuse } = upgrading;
     const { caller } = outbound;
-    if (socket.destroyed) return undefined;
+    if (socket.destroyed) return NOTHING;
     const refusal = this.places.take(caller);
-    if (refusal) return refusal;
-    socket.once('close', () => this.places.release(caller));
-    // What belongs to the new protocol comes behind the request, and not as its body.
-    request.resume();
-    const client = new HeldClient(socket, head);
-    const tried: Server[] = [];
-    let failure: Failure | undefined;
-    for (let server = this.servers.next(); server; server = this.servers.next(tried)) {
-      tried.push(server);
-      failure = await openTunnel({ target: server.target, limits: this.tunnels, exchange, outbound, client });
-      if (!failure || !this.couldNotConnect(failure, tried)) break;
+    if (refusal) {
+      refuse(refusal);
+      return NOTHING;
     }
-    return failure?.refusal;
+    socket.once('close', () => this.places.release(caller));
+    return new Upgrade(upgrading, this.servers, this.tunnels).start();
   }
 
   async close(): Promise<void> {
     await Promise.all(this.servers.all.map(({ transport }) => transport.close()));
   }
-
-  /** Whether nothing has been sent, so that the request can go to another server. */
-  private couldNotConnect({ unsent }: Failure, tried: readonly Server[]): boolean {
-    const last = tried.at(-1);
-    if (unsent && last) this.servers.unreachable(last);
-    return unsent;
-  }
 }
+
+/** Of a request that no server was asked about. */
+const NOTHING: Delivery = Object.freeze({ upstreamMs: undefined, bytesSent: 0 });

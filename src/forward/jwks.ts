@@ -1,8 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import Type from 'typebox';
-import type { Matched } from '../core/exchange.ts';
-import type { Outbound } from '../core/outbound.ts';
-import type { Upstream } from '../core/upstream.ts';
+import type { Delivery } from '../core/delivery.ts';
+import type { Sending, Upstream } from '../core/upstream.ts';
 import type { Part } from '../core/words.ts';
 import { answerHere } from './answer-here.ts';
 import type { UpstreamTools } from './part.ts';
@@ -34,13 +32,8 @@ class JwksUpstream implements Upstream {
     this.keySet = keySet;
   }
 
-  async send(
-    exchange: Matched,
-    _: Outbound,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<undefined> {
-    answerHere({ exchange, request, response, lines: LINES, body: this.keySet() });
+  send(sending: Sending): Delivery {
+    return answerHere(sending, LINES, this.keySet());
   }
 
   async close(): Promise<void> {}

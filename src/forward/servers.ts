@@ -1,3 +1,4 @@
+import type { Failure } from './failure.ts';
 import type { Target } from './target.ts';
 import type { Transport } from './transport/transport.ts';
 
@@ -21,7 +22,7 @@ export class Servers {
   }
 
   /** The next of those that are not in `tried`; one that failed a moment ago only when there is no other. */
-  next(tried: readonly Server[] = []): Server | undefined {
+  next(tried: readonly Server[]): Server | undefined {
     const { length } = this.all;
     let last: Server | undefined;
     for (let step = 0; step < length; step++) {
@@ -49,5 +50,32 @@ export class Servers {
     if (performance.now() < until) return true;
     this.avoided.delete(server);
     return false;
+  }
+}
+
+const NONE: readonly Server[] = [];
+
+/** The servers that one request is tried on. */
+export class Tries {
+  private readonly servers: Servers;
+  private tried = NONE;
+  private last: Server | undefined = undefined;
+
+  constructor(servers: Servers) {
+    this.servers = servers;
+  }
+
+  first(): Server | undefined {
+    this.last = this.servers.next(NONE);
+    return this.last;
+  }
+
+  /** Another server, when the last one has received nothing. */
+  after({ unsent }: Failure): Server | undefined {
+    if (!unsent || !this.last) return undefined;
+    this.servers.unreachable(this.last);
+    this.tried = [...this.tried, this.last];
+    this.last = this.servers.next(this.tried);
+    return this.last;
   }
 }

@@ -1,4 +1,5 @@
 import type { Decider, Decision, Forward } from '../core/decision.ts';
+import type { Delivery } from '../core/delivery.ts';
 import type { RequestHead } from '../core/head.ts';
 import { isPromise } from '../core/maybe.ts';
 import type { Observe } from '../core/outcome.ts';
@@ -9,6 +10,8 @@ export class Passage {
   readonly gateway: Decider;
   private readonly observe: Observe;
   private readonly startedAt = performance.now();
+  /** What becomes of it at its upstream. */
+  delivery: Delivery | undefined;
   private decision: Decision | undefined;
   private late: Refusal | undefined;
   private endedAt: number | undefined;
@@ -53,6 +56,7 @@ export class Passage {
   private tell(decision: Decision, status: number, abandoned: boolean): void {
     const refusal = this.late ?? (decision.kind === 'reply' ? decision.refusal : undefined);
     const durationMs = (this.endedAt ?? performance.now()) - this.startedAt;
-    this.observe({ decision, abandoned, refusal, status, durationMs });
+    const { delivery } = this;
+    this.observe({ decision, delivery, abandoned, refusal, status, durationMs });
   }
 }

@@ -6,7 +6,6 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { Decider, Reply } from '../core/decision.ts';
 import type { RequestHead } from '../core/head.ts';
 import type { HeadLimits } from '../core/limits.ts';
-import { isPromise, type Maybe } from '../core/maybe.ts';
 import { METHODS } from '../core/methods.ts';
 import type { Observe } from '../core/outcome.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -90,11 +89,15 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       const response = reply.raw;
       const forward = passage?.forward;
       if (!passage || !forward) return unforeseen(passage, response, 'a request came past the gate');
-      letBodyCome(response);
-      settle(
-        () => forward.upstream.send(forward.exchange, forward.outbound, raw, response),
-        (refusal) => refusal && answer(response, passage.refuse(refusal)),
-        () => response.destroy(),
+      const { exchange, outbound, upstream } = forward;
+      const giveUp = () => void response.destroy();
+      const refuse = (refusal: Refusal) => attempt(() => answer(response, passage.refuse(refusal)), giveUp);
+      attempt(
+        () => {
+          letBodyCome(response);
+          passage.delivery = upstream.send({ exchange, outbound, request: raw, response, refuse });
+        },
+        () => refuse(new Refusal('internal_error', 'the request could not be sent')),
       );
     },
   });
@@ -103,19 +106,19 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   function taken(request: IncomingMessage, socket: Duplex, rest: Buffer): void {
     const passage = new Passage(gateway(), observe);
     let status = 0;
-    socket.once('close', () => passage.end(status || (passage.forward?.exchange.upgradeStatus ?? 0)));
-    const refuse = (reply: Reply) => {
-      status = reply.status;
-      answerSocket(socket, reply);
+    socket.once('close', () => passage.end(status || (passage.delivery?.upgrade?.status ?? 0)));
+    const giveUp = () => void socket.destroy();
+    const reply = (written: Reply) => {
+      status = written.status;
+      answerSocket(socket, written);
     };
     passage.decide(headOf(request, request.url ?? '', true), (decision) => {
-      if (decision.kind === 'reply') return refuse(decision.reply);
-      const { exchange, outbound, upstream } = decision;
-      settle(
-        () => upstream.tunnel?.(exchange, outbound, request, socket, rest),
-        (refusal) => refusal && refuse(passage.refuse(refusal)),
-        () => socket.destroy(),
-      );
+      attempt(() => {
+        if (decision.kind === 'reply') return reply(decision.reply);
+        const { exchange, outbound, upstream } = decision;
+        const refuse = (refusal: Refusal) => attempt(() => reply(passage.refuse(refusal)), giveUp);
+        passage.delivery = upstream.tunnel?.({ exchange, outbound, request, socket, head: rest, refuse });
+      }, giveUp);
     });
   }
 
@@ -135,30 +138,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     }
   }
 
-  /** Sends a request on, and answers when that fails; when even the answer cannot be written, `giveUp` is called. */
-  function settle(
-    send: () => Maybe<Refusal | undefined>,
-    next: (refusal: Refusal | undefined) => void,
-    giveUp: () => void,
-  ): void {
-    const follow = (refusal: Refusal | undefined) => attempt(() => next(refusal), giveUp);
-    let sent: Maybe<Refusal | undefined>;
-    try {
-      sent = send();
-    } catch (error) {
-      sent = mistake(error);
-    }
-    if (isPromise(sent)) sent.then(follow, (error: unknown) => follow(mistake(error)));
-    else follow(sent);
-  }
-
   /** The frames of the stack say where; the message could quote what was read, and is left out. */
-  function mistake(error: unknown): Refusal {
+  function mistake(error: unknown): void {
     const reason = error instanceof Error ? error.name : 'unknown';
     const frames =
       error instanceof Error ? error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : undefined;
     log.error({ reason, frames }, 'internal error');
-    return new Refusal('internal_error', reason);
   }
 
   return app;

@@ -9,9 +9,10 @@ const LONGEST_REASON = 1_024;
 /** One line per request. Nothing in it is the client's to forge, and none of it is secret: no query, no credential. */
 export function accessLog(log: Log): Observe {
   return (outcome) => {
-    const { decision, refusal, status, durationMs } = outcome;
+    const { decision, delivery, refusal, status, durationMs } = outcome;
     const { exchange } = decision;
-    const { identity, route, upstreamMs } = exchange;
+    const { identity, route } = exchange;
+    const { upstreamMs, upgrade } = delivery ?? {};
     log.info(
       {
         request_id: exchange.id,
@@ -30,7 +31,9 @@ export function accessLog(log: Log): Observe {
         by: identity.by,
         duration_ms: rounded(durationMs),
         upstream_ms: upstreamMs === undefined ? undefined : rounded(upstreamMs),
-        bytes: exchange.bytesSent,
+        bytes: delivery?.bytesSent ?? 0,
+        bytes_received: upgrade?.bytesReceived,
+        ended_by: upgrade?.endedBy,
       },
       'request',
     );
