@@ -31,7 +31,13 @@ server.serve((request, response) => {
     if (decision.kind === 'reply') return answer(response, decision.reply);
     const { exchange, outbound, upstream } = decision;
     letBodyCome(response);
-    void upstream.send(exchange, outbound, request, response);
+    passage.delivery = upstream.send({
+      exchange,
+      outbound,
+      request,
+      response,
+      refuse: (refusal) => answer(response, passage.refuse(refusal)),
+    });
   });
 });
 server.listen(listen.port, listen.host);
