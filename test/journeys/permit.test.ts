@@ -154,7 +154,7 @@ onBothStores('what an expression cannot decide is a refusal, and the log says so
   - { path: /rescued, permit: { any: [{ when: user.nothing == 1 }, authenticated] }, forward: shop }
   - { path: /settled, permit: { not: { all: [{ when: user.nothing == 1 }, staff] } }, forward: shop }
   - { path: /open, permit: { any: [{ when: user.nothing == 1 }, staff] }, forward: shop }
-  - { path: /type, permit: { when: 'user.groups > 1' }, forward: shop }`,
+  - { path: /type, permit: { when: 'user.groups[0] > 1' }, forward: shop }`,
     { records },
   );
   const expected: [string, number, string | undefined][] = [

@@ -15,7 +15,7 @@ export const DIVERGENCES = {
     why: 'A limit that a burst can pass is none.',
   },
   'bad-rates': {
-    drf: 'A rate such as `3/M`, `3/10s` or `x/m` is a 500 at each request; `-1/m` refuses everybody; `007/m` and `1_0/m` are read.',
+    drf: 'A rate such as `3/M`, `3/10s` or `x/m` is a 500 at each request; `-1/m` refuses everybody; `007/m` and `1_0/m` are read, and `3/month` as three a minute.',
     postern: 'Refused when the file loads.',
     why: 'A slip in a limit shows when it is made, and a number has one spelling.',
   },

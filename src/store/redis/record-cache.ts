@@ -13,8 +13,6 @@ const MOST_ABSENT = 10_000;
 const ABSENT_MS = 1_000;
 /** Milliseconds after which a record is read anew though nothing was heard of it. */
 const LONGEST_MS = 60_000;
-/** An expiry that was moved within this time is not moved again. */
-const RENEWED_MS = 1_000;
 
 interface Known {
   readonly value: Stored;
@@ -86,16 +84,6 @@ export class RecordCache {
     this.absent.clear();
     for (const reading of this.reading.values()) reading.stale = true;
     this.reading.clear();
-  }
-
-  /** True when the expiry of a record was moved so lately that moving it again would change nothing to speak of. */
-  renewed(key: string, ttlMs: number): boolean {
-    const known = this.known.get(key);
-    return (
-      known !== undefined &&
-      this.clock.now() + ttlMs - known.expiresAt < RENEWED_MS &&
-      ttlMs > RENEWED_MS * 10
-    );
   }
 
   /** The store has moved the expiry of a record: it is not told of its own changes. */

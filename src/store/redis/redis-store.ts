@@ -100,7 +100,6 @@ export class RedisStore implements Store {
   }
 
   async expire(key: string, ttlMs: number): Promise<void> {
-    if (this.cache.renewed(key, ttlMs)) return;
     const now = (this.clock ?? systemClock).now();
     try {
       await this.connection.run((redis) => redis.pexpire(key, ttlMs));

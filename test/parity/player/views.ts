@@ -1,3 +1,4 @@
+import { RATE_PATTERN } from '../../../src/core/rate.ts';
 import type { DivergenceId } from '../divergences.ts';
 import type { Case, Recording, Run, View } from './recording.ts';
 
@@ -46,7 +47,7 @@ function defaultView(env: Run['env']): View {
   };
 }
 
-const GOOD_RATE = /^(0|[1-9][0-9]{0,8})\/[smhd][a-z]*$/;
+const GOOD_RATE = new RegExp(RATE_PATTERN);
 const NEEDS_USER = /^(?:authenticated|staff|model|owner)$/;
 
 function refusedAtLoad({ chain, permit, throttle }: View): DivergenceId | undefined {
