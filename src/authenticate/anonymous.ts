@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { readUser } from '../core/user.ts';
+import { NO_USER, type User } from '../core/identity.ts';
 import { type Accept, type Authenticator, accept, type Part } from '../core/words.ts';
 
 const options = Type.Object(
@@ -29,8 +29,11 @@ class Anonymous implements Authenticator {
   private readonly answer: Accept;
 
   constructor({ id, username }: Static<typeof options>) {
-    const user = { ...readUser({ id: id ?? 'anonymous', username }) };
-    if (id === undefined) delete user.id;
+    const user: User = {
+      ...NO_USER,
+      ...(id !== undefined && { id: String(id) }),
+      ...(username !== undefined && { username }),
+    };
     this.answer = accept(Object.freeze({ user: Object.freeze(user), authenticated: false }));
   }
 

@@ -1,8 +1,7 @@
 import Type, { type Static } from 'typebox';
 import type { Matched } from '../core/exchange.ts';
-import type { User } from '../core/identity.ts';
 import { type Maybe, then } from '../core/maybe.ts';
-import { InactiveUser, readUser } from '../core/user.ts';
+import { INACTIVE, readUser } from '../core/user.ts';
 import {
   type Answer,
   type Authenticator,
@@ -76,9 +75,9 @@ class Basic implements Authenticator {
 
   /** Unknown and inactive users take as long as a wrong password, and the client reads the same. */
   private async judge(login: Login, record: UserRecord | undefined, client: string): Promise<Answer> {
-    const user = record && this.userOf(record);
+    const user = record && readUser(record, this.tools.fields);
     const encoded = typeof record?.password === 'string' ? record.password : undefined;
-    const usable = user ? encoded : undefined;
+    const usable = user === INACTIVE ? undefined : encoded;
     let matches: boolean | UnusableHash;
     try {
       matches = await this.passwords.check({ ...login, encoded: usable, client });
@@ -91,22 +90,11 @@ class Basic implements Authenticator {
       guess: `${login.username}:${login.password}`,
     });
     if (matches instanceof UnusableHash) return refused(matches.message);
-    if (record === undefined) return refused('no such user');
-    if (user === undefined) return refused('user is inactive');
+    if (user === undefined) return refused('no such user');
+    if (user === INACTIVE) return refused('user is inactive');
     if (!matches) return refused(encoded ? 'wrong password' : 'user has no password');
     const credential = { in: 'header', name: 'authorization' } as const;
     return accept({ user, authenticated: true, by: this.name, credential });
-  }
-
-  /** Undefined for an inactive user. */
-  private userOf(record: UserRecord): User | undefined {
-    try {
-      const { password: _, ...rest } = record;
-      return readUser(rest, this.tools.fields);
-    } catch (error) {
-      if (error instanceof InactiveUser) return undefined;
-      throw error;
-    }
   }
 }
 

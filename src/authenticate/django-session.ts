@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox';
 import type { Matched } from '../core/exchange.ts';
-import type { Identity } from '../core/identity.ts';
+import type { Credential } from '../core/identity.ts';
 import { type Maybe, then } from '../core/maybe.ts';
 import type { Stored } from '../core/store.ts';
-import { InactiveUser, readUser } from '../core/user.ts';
+import { INACTIVE, readUser } from '../core/user.ts';
 import type { UserRecord, Users } from '../core/users.ts';
 import {
   type Answer,
@@ -116,6 +116,7 @@ class DjangoSession implements Authenticator {
   /** The answer depends on the cookie even where there is none. */
   readonly vary = 'Cookie';
   private readonly cookie: string;
+  private readonly credential: Credential;
   /** Header lines that end the cookie in the browser. */
   private readonly end: readonly string[];
   /** Redis holds every session: one that is not there is gone, and its cookie leads nowhere. */
@@ -135,6 +136,7 @@ class DjangoSession implements Authenticator {
     const { cookie = 'sessionid', cookie_samesite: sameSite = 'Lax' } = given;
     this.tools = tools;
     this.cookie = cookie;
+    this.credential = { in: 'cookie', name: cookie };
     this.end = [
       'set-cookie',
       endedCookie({
@@ -219,10 +221,12 @@ class DjangoSession implements Authenticator {
   private identify(exchange: Matched, id: string, session: Session, staleMs: number): Maybe<Answer> {
     const { users } = this;
     return then(users ? users.find(id, staleMs) : { id }, (record) => {
-      // Checked before the hash, so that the cookie of an inactive user stays.
-      const identity = record && this.identityOf(record);
-      if (!identity) return skip(record ? 'the user is inactive' : 'no such user');
-      return this.hashProblem(record, session) ?? this.csrf(exchange, session) ?? accept(identity);
+      if (!record) return skip('no such user');
+      const user = readUser(record, this.tools.fields);
+      // The session revives with the user, so this comes before the hash, which could end it.
+      if (user === INACTIVE) return skip('the user is inactive');
+      const refused = this.hashProblem(record, session) ?? this.csrf(exchange, session);
+      return refused ?? accept({ user, authenticated: true, by: this.name, credential: this.credential });
     });
   }
 
@@ -238,17 +242,6 @@ class DjangoSession implements Authenticator {
       typeof hash === 'string' &&
       sessionHashMatches(hash, { password, secretKeys: this.secretKeys, sha1: true });
     return fits ? undefined : skip('the password has changed since', this.end);
-  }
-
-  /** An inactive user's session knows nobody, and revives with the user. */
-  private identityOf(record: UserRecord): Identity | undefined {
-    try {
-      const user = readUser(record, this.tools.fields);
-      return { user, authenticated: true, by: this.name, credential: { in: 'cookie', name: this.cookie } };
-    } catch (error) {
-      if (error instanceof InactiveUser) return undefined;
-      throw error;
-    }
   }
 }
 

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import Type, { type Static } from 'typebox';
 import { DurationText, parseDuration } from '../core/duration.ts';
 import type { Matched } from '../core/exchange.ts';
-import type { User } from '../core/identity.ts';
 import { type Maybe, then } from '../core/maybe.ts';
 import type { Stored } from '../core/store.ts';
-import { bareIdOf, InactiveUser, idOf, readUser } from '../core/user.ts';
+import { bareIdOf, INACTIVE, idOf, readUser } from '../core/user.ts';
 import type { UserRecord, Users } from '../core/users.ts';
 import {
   type Answer,
@@ -182,7 +181,7 @@ class RedisToken implements Authenticator {
     if (id === undefined) return saysNobody(record) ? undefined : record;
     if (bareIdOf(record) !== undefined) return users.find(id, staleMs);
     // A token that was made inactive is refused, whatever the source says of its user.
-    if (!this.merges || !this.userOf(record)) return record;
+    if (!this.merges || readUser(record, this.tools.fields) === INACTIVE) return record;
     return then(
       users.find(id, staleMs),
       (known) => known && completed(record, known, record.scopes ?? known.scopes),
@@ -191,22 +190,12 @@ class RedisToken implements Authenticator {
 
   private accept(exchange: Matched, record: UserRecord | undefined, key: string): Answer {
     if (!record) return this.unknown('the token names a user who does not exist');
-    const user = this.userOf(record);
-    if (!user) return deny('user is inactive', 'User inactive or deleted.');
+    const user = readUser(record, this.tools.fields);
+    if (user === INACTIVE) return deny('user is inactive', 'User inactive or deleted.');
     const refused = this.place.in === 'cookie' ? this.csrf(exchange) : undefined;
     if (refused) return refused;
     const identity = { user, authenticated: true, by: this.name, credential: credentialAt(this.place) };
     return accept(identity, this.slidingMs === undefined ? undefined : { renew: key, ttlMs: this.slidingMs });
-  }
-
-  /** Undefined for an inactive user. */
-  private userOf(record: UserRecord): User | undefined {
-    try {
-      return readUser(record, this.tools.fields);
-    } catch (error) {
-      if (error instanceof InactiveUser) return undefined;
-      throw error;
-    }
   }
 }
 

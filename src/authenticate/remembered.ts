@@ -1,4 +1,4 @@
-import { BoundedMap } from '../core/bounded-map.ts';
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
 import { type Maybe, then } from '../core/maybe.ts';
 import { type Store, type Stored, StoreUnavailable } from '../core/store.ts';
@@ -10,16 +10,25 @@ interface Memory {
   expiresAt: number;
 }
 
-/** Credentials remembered at once. */
+/** Credentials remembered at once, and bytes of their records. */
 const MOST = 10_000;
+const MOST_BYTES = 64 << 20;
 
 /** One memory per store: what one authenticator learns of a key, all that read it know. */
-const memories = new WeakMap<Store, BoundedMap<string, Memory>>();
+const memories = new WeakMap<Store, LRUCache<string, Memory>>();
 
-function memoriesOf(store: Store): BoundedMap<string, Memory> {
-  const made = memories.get(store) ?? new BoundedMap<string, Memory>(MOST);
+function memoriesOf(store: Store): LRUCache<string, Memory> {
+  const made =
+    memories.get(store) ??
+    new LRUCache<string, Memory>({ max: MOST, maxSize: MOST_BYTES, sizeCalculation: sizeOf });
   memories.set(store, made);
   return made;
+}
+
+function sizeOf({ value }: Memory, key: string): number {
+  if (value instanceof Uint8Array) return key.length + value.byteLength;
+  const fields = Object.entries(value).map(([name, text]) => name.length + text.length);
+  return fields.reduce((sum, length) => sum + length, key.length);
 }
 
 /**
@@ -27,7 +36,7 @@ function memoriesOf(store: Store): BoundedMap<string, Memory> {
  * down (`on_store_error: stale …`). What the store has revoked is forgotten, and nothing outlives its own expiry.
  */
 export class Remembered {
-  private readonly memories: BoundedMap<string, Memory>;
+  private readonly memories: LRUCache<string, Memory>;
   private readonly store: Store;
   private readonly clock: Clock;
 

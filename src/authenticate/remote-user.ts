@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import type { Matched } from '../core/exchange.ts';
 import { type Maybe, then } from '../core/maybe.ts';
-import { InactiveUser, readUser } from '../core/user.ts';
+import { INACTIVE, readUser } from '../core/user.ts';
 import { type Answer, type Authenticator, accept, deny, type Part, skip, type Tools } from '../core/words.ts';
 import { type NamedUsers, namedUsers, namedUsersOptions } from './named-users.ts';
 import type { UserRecord } from './users-file.ts';
@@ -71,12 +71,10 @@ class RemoteUser implements Authenticator {
 
   /** An unknown or inactive user is skipped: the next authenticator is tried (DRF). */
   private answerFor(record: UserRecord): Answer {
-    try {
-      return accept({ user: readUser(record, this.tools.fields), authenticated: true, by: this.name });
-    } catch (error) {
-      if (error instanceof InactiveUser) return skip('the user is inactive');
-      throw error;
-    }
+    const user = readUser(record, this.tools.fields);
+    return user === INACTIVE
+      ? skip('the user is inactive')
+      : accept({ user, authenticated: true, by: this.name });
   }
 }
 

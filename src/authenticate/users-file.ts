@@ -1,7 +1,7 @@
 import { parseDocument } from 'yaml';
 import { isMap } from '../core/is-map.ts';
 import { readOptionFile } from '../core/option-file.ts';
-import { InactiveUser, readUser, UnreadableRecord } from '../core/user.ts';
+import { readUser, UnreadableRecord } from '../core/user.ts';
 import type { Tools } from '../core/words.ts';
 import { readHash, UnusableHash } from '../django/hashers/index.ts';
 import { integer } from '../django/value.ts';
@@ -71,7 +71,7 @@ function problemOf(record: UserRecord | undefined, tools: Tools): string | undef
     readUser(record, tools.fields);
   } catch (error) {
     if (error instanceof UnreadableRecord) return `cannot be read: ${error.message}`;
-    if (!(error instanceof InactiveUser)) throw error;
+    throw error;
   }
   return undefined;
 }

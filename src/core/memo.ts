@@ -20,7 +20,7 @@ export function memo<T>(make: (text: string) => T): (text: string) => T {
 }
 
 /** A pure function of an object that is never changed, which remembers what it made for as long as the object lives. */
-export function memoOf<Of extends object, T extends object>(make: (of: Of) => T): (of: Of) => T {
+export function memoOf<Of extends object, T extends object | symbol>(make: (of: Of) => T): (of: Of) => T {
   const made = new WeakMap<Of, T>();
   return (of) => {
     const known = made.get(of);

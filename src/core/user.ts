@@ -6,9 +6,8 @@ import { UnreadableRecord } from './unreadable.ts';
 export { UnreadableRecord } from './unreadable.ts';
 
 /** The record says that its user may not log in. */
-export class InactiveUser extends Error {
-  override name = 'InactiveUser';
-}
+export const INACTIVE = Symbol('inactive');
+export type Inactive = typeof INACTIVE;
 
 type UserRecord = Readonly<Record<string, unknown>>;
 
@@ -31,13 +30,12 @@ const RIGHTS: Readonly<Record<string, FieldType>> = {
 /**
  * Normalises a stored record or a set of claims to a `User`: `id` and `username` become text, `groups`,
  * `permissions` and `scopes` lists of text, flags booleans, declared `fields` what they are declared as.
- * A `password` is left out. `permissions` are those of the user and of the groups, whichever lists the record has.
+ * A `password` is left out. INACTIVE when `is_active` or `active` is false. `permissions` are those of the user and of the groups, whichever lists the record has.
  *
  * @throws UnreadableRecord without a usable `id`, for an integer beyond 2^53, and for a right or a flag that cannot be
  * read in one way
- * @throws InactiveUser when `is_active` or `active` is false
  */
-export function readUser(record: UserRecord, fields: Fields = NO_FIELDS): User {
+export function readUser(record: UserRecord, fields: Fields = NO_FIELDS): User | Inactive {
   return readers(fields)(record);
 }
 
@@ -45,7 +43,7 @@ const NO_FIELDS: Fields = {};
 /** A record that is known, as it comes from a store that remembers, is read once. */
 const readers = memoOf((fields: Fields) => memoOf((record: UserRecord) => read(record, fields)));
 
-function read(record: UserRecord, fields: Fields): User {
+function read(record: UserRecord, fields: Fields): User | Inactive {
   const user: User = { groups: [], permissions: [], scopes: [], is_staff: false, is_superuser: false };
   for (const [name, value] of Object.entries(record)) {
     if (name === '__proto__') throw new UnreadableRecord('record has a field named __proto__');
@@ -62,8 +60,7 @@ function read(record: UserRecord, fields: Fields): User {
   const username = toText('username', record.username);
   if (username !== undefined) user.username = username;
   user.permissions = allPermissions(user);
-  if (user.is_active === false || user.active === false) throw new InactiveUser('record says inactive');
-  return Object.freeze(user);
+  return user.is_active === false || user.active === false ? INACTIVE : Object.freeze(user);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
 import Type, { type Static } from 'typebox';
-import { BoundedMap } from '../core/bounded-map.ts';
 import type { Clock } from '../core/clock.ts';
 import { DurationText, parseDuration } from '../core/duration.ts';
 import type { Matched } from '../core/exchange.ts';
@@ -63,7 +63,7 @@ export class Signer implements Assertion {
   private readonly attributes: readonly string[];
   private readonly clock: Clock;
   private readonly unshown: Unshown;
-  private readonly made = new BoundedMap<string, { token: string; until: number }>(MOST);
+  private readonly made = new LRUCache<string, { token: string; until: number }>({ max: MOST });
 
   constructor(options: Static<typeof SignOptions>, tools: Tools) {
     const { key, algorithm = 'EdDSA' } = options;

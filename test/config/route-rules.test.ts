@@ -1,8 +1,12 @@
 import t from 'tap';
 import { compileOnly, InvalidConfiguration, loadText } from '../../src/config/load.ts';
 
-/** The messages of a file whose upstream is called `shop`; none when it can be served without a warning. */
+/** What is said of a file with the upstreams `shop` and `lax`, of which it need not use both. */
 function messages(yaml: string): string[] {
+  return allMessages(yaml).filter((message) => !message.startsWith('nothing uses'));
+}
+
+function allMessages(yaml: string): string[] {
   const text = `upstreams:
   shop: { type: echo }
   lax: { url: 'http://127.0.0.1:1', paths: { case: ignored, trailing_slash: ignored } }

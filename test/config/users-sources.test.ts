@@ -10,7 +10,11 @@ upstreams: { shop: { type: echo } }
 ${users === '' ? '' : `users: ${users}`}
 authenticators:
 ${authenticators.map((one) => `  ${one}`).join('\n')}
-routes: [{ path: /x, permit: anyone, forward: shop }]
+routes:
+${authenticators
+  .map((one) => one.split(':', 1)[0])
+  .map((name) => `  - { path: /${name}, authenticate: [${name}], permit: anyone, forward: shop }`)
+  .join('\n')}
 `;
   const loaded = loadOrProblems(text);
   return loaded.list

@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { User } from '../../src/core/identity.ts';
 import { readUser } from '../../src/core/user.ts';
 import { startGateway } from '../support/gateway.ts';
 import { json, onBothStores } from '../support/stage.ts';
@@ -63,9 +64,9 @@ onBothStores('refusals read as those of REST framework', async (t, stage) => {
 
 t.test("a user's permissions are the union of every list that the record has", async (t) => {
   const record = { id: 1, permissions: 'a.x', user_permissions: ['a.y', 'a.x'], group_permissions: ['b.z'] };
-  t.same(readUser(record).permissions, ['a.x', 'a.y', 'b.z']);
-  t.same(readUser({ id: 1, group_permissions: 'a.x' }).permissions, ['a.x']);
-  t.same(readUser({ id: 1, user_permissions: null }).permissions, []);
+  t.same((readUser(record) as User).permissions, ['a.x', 'a.y', 'b.z']);
+  t.same((readUser({ id: 1, group_permissions: 'a.x' }) as User).permissions, ['a.x']);
+  t.same((readUser({ id: 1, user_permissions: null }) as User).permissions, []);
 });
 
 t.test('a model that is none, and a chain that knows nobody, are refused at load', async (t) => {

@@ -4,7 +4,7 @@ import type { User } from '../../core/identity.ts';
 import { type Maybe, then } from '../../core/maybe.ts';
 import { memoOf } from '../../core/memo.ts';
 import { StoreUnavailable } from '../../core/store.ts';
-import { InactiveUser, readUser, UnreadableRecord } from '../../core/user.ts';
+import { INACTIVE, readUser, UnreadableRecord } from '../../core/user.ts';
 import type { UserRecord, Users } from '../../core/users.ts';
 import type { Deny } from '../../core/words.ts';
 import { completed } from '../completed.ts';
@@ -82,12 +82,8 @@ export class Subject {
   }
 
   private read(record: UserRecord): Known {
-    try {
-      return { user: readUser(record, this.options.fields) };
-    } catch (error) {
-      if (error instanceof InactiveUser) return this.options.profile.inactive();
-      throw error;
-    }
+    const user = readUser(record, this.options.fields);
+    return user === INACTIVE ? this.options.profile.inactive() : { user };
   }
 }
 
