@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import type { Stored } from '../../core/store.ts';
 import { UnreadableRecord } from '../../core/unreadable.ts';
@@ -48,20 +49,25 @@ export class RecordReader {
   }
 
   /**
+   * @param tracked Redis is to tell when the record changes
    * @returns an empty text, or undefined, where there is nothing: only its expiry tells the two apart
    * @throws UnreadableRecord for what is too large, and for what is neither text nor a hash
    */
-  async read(key: string): Promise<Stored | undefined> {
+  async read(key: string, tracked: boolean): Promise<Stored | undefined> {
     const beginning = key.slice(0, key.indexOf(':', 1) + 1);
     if (!this.hashes.has(beginning)) {
       try {
-        return whole(await this.connection.run((redis) => redis.getrangeBuffer(key, 0, LARGEST)));
+        return whole(
+          await this.connection.run((redis) => told(redis, tracked).getrangeBuffer(key, 0, LARGEST)),
+        );
       } catch (error) {
         if (replyCode(error) !== 'WRONGTYPE') throw error;
       }
     }
     try {
-      const reply = await this.connection.run((redis) => redis.posternReadBuffer(key, LARGEST, MOST_FIELDS));
+      const reply = await this.connection.run((redis) =>
+        told(redis, tracked).posternReadBuffer(key, LARGEST, MOST_FIELDS),
+      );
       if (Array.isArray(reply)) this.hashes.set(beginning, true);
       return recordOf(reply);
     } catch (error) {
@@ -69,6 +75,12 @@ export class RecordReader {
       throw new UnreadableRecord('the key holds neither text nor a hash');
     }
   }
+}
+
+/** What is read by the next command is tracked. Where that cannot be, nothing that is read now is kept. */
+function told(redis: Redis, tracked: boolean): Redis {
+  if (tracked) redis.client('CACHING', 'YES').catch(() => {});
+  return redis;
 }
 
 function recordOf(reply: Buffer | readonly Buffer[] | number | null): Stored | undefined {

@@ -17,7 +17,7 @@ const LONGEST_MS = 60_000;
 interface Known {
   readonly value: Stored;
   /** By the clock of this process: never later than the store's own expiry. */
-  expiresAt: number;
+  readonly expiresAt: number;
   readonly readAt: number;
 }
 
@@ -40,7 +40,7 @@ export class RecordCache {
   });
   private readonly absent = new LRUCache<string, number>({ max: MOST_ABSENT });
   private readonly reading = new Map<string, Reading>();
-  private tracked = false;
+  private isOpen = false;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -48,17 +48,17 @@ export class RecordCache {
 
   /** From now on every change of what is read is heard of. */
   open(): void {
-    this.tracked = true;
+    this.isOpen = true;
   }
 
   /** Changes may be missed from now on: everything is forgotten. */
   close(): void {
-    this.tracked = false;
+    this.isOpen = false;
     this.forgetAll();
   }
 
-  /** The record, from memory where it is known; `read` asks the store. */
-  get(key: string, read: () => Promise<Confirmed | undefined>): Maybe<Confirmed | undefined> {
+  /** The record, from memory where it is known; `read` asks the store, `tracked` to be told when it changes. */
+  get(key: string, read: (tracked: boolean) => Promise<Confirmed | undefined>): Maybe<Confirmed | undefined> {
     const now = this.clock.now();
     const known = this.known.get(key);
     if (known && now < known.expiresAt && now - known.readAt < LONGEST_MS)
@@ -86,14 +86,12 @@ export class RecordCache {
     this.reading.clear();
   }
 
-  /** The store has moved the expiry of a record: it is not told of its own changes. */
-  moved(key: string, expiresAt: number): void {
-    const known = this.known.get(key);
-    if (known) known.expiresAt = expiresAt;
-  }
-
-  private read(key: string, now: number, read: () => Promise<Confirmed | undefined>): Reading {
-    const reading: Reading = { promise: read(), stale: !this.tracked };
+  private read(
+    key: string,
+    now: number,
+    read: (tracked: boolean) => Promise<Confirmed | undefined>,
+  ): Reading {
+    const reading: Reading = { promise: read(this.isOpen), stale: !this.isOpen };
     this.reading.set(key, reading);
     reading.promise.then(
       (confirmed) => this.learn(key, now, reading, confirmed),
@@ -104,7 +102,7 @@ export class RecordCache {
 
   private learn(key: string, now: number, reading: Reading, confirmed: Confirmed | undefined): void {
     this.done(key, reading);
-    if (reading.stale || !this.tracked) return;
+    if (reading.stale || !this.isOpen) return;
     if (confirmed === undefined) this.absent.set(key, now);
     else this.known.set(key, { value: confirmed.value, expiresAt: now + confirmed.leftMs, readAt: now });
   }

@@ -62,10 +62,8 @@ export class RedisStore implements Store {
   private readonly cache: RecordCache;
   private readonly reader: RecordReader;
   private readonly logs: ThrottleLogs;
-  private readonly clock: Clock | undefined;
 
   constructor({ address, log, clock, commandTimeoutMs = 150 }: RedisOptions) {
-    this.clock = clock;
     this.cache = new RecordCache(clock ?? systemClock);
     this.tracking = new Tracking({
       address,
@@ -96,17 +94,15 @@ export class RedisStore implements Store {
   }
 
   readConfirmed(key: string): Maybe<Confirmed | undefined> {
-    return this.cache.get(key, () => this.confirm(key));
+    return this.cache.get(key, (tracked) => this.confirm(key, tracked));
   }
 
   async expire(key: string, ttlMs: number): Promise<void> {
-    const now = (this.clock ?? systemClock).now();
     try {
       await this.connection.run((redis) => redis.pexpire(key, ttlMs));
     } catch (error) {
       throw unavailable(error);
     }
-    this.cache.moved(key, now + ttlMs);
   }
 
   async take(requests: readonly TakeRequest[]): Promise<Taken[]> {
@@ -130,10 +126,10 @@ export class RedisStore implements Store {
     this.connection.close();
   }
 
-  private async confirm(key: string): Promise<Confirmed | undefined> {
+  private async confirm(key: string, tracked: boolean): Promise<Confirmed | undefined> {
     try {
       const [value, left] = await Promise.all([
-        this.reader.read(key),
+        this.reader.read(key, tracked),
         this.connection.run((redis) => redis.pttl(key)),
       ]);
       if (value === undefined || left === GONE) return undefined;

@@ -92,7 +92,9 @@ export class Tracking {
     const { id, reader } = this;
     if (id === undefined || !reader) return;
     try {
-      const ordered = reader.client('TRACKING', 'ON', 'REDIRECT', id, 'NOLOOP');
+      // OPTIN: throttles are read too, and change with every request. Without NOLOOP: a connection that changes a key
+      // itself is no longer told of it afterwards, whether or not it was told of its own change.
+      const ordered = reader.client('TRACKING', 'ON', 'REDIRECT', id, 'OPTIN');
       await inTime(ordered, this.options.commandTimeoutMs);
     } catch (error) {
       this.refused(error);

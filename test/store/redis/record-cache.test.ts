@@ -87,6 +87,26 @@ t.test('a record does not outlive its own expiry', async (t) => {
   t.equal(await app.exists('token:a'), 0);
 });
 
+t.test('what the gateway changes itself does not hide what others change', async (t) => {
+  const { app, store, read } = await stand(t);
+  await app.set('token:a', 'one', 'PX', 50_000);
+  for (let round = 0; round < 20; round++) {
+    await until(async () => (await read('token:a')) === 'one');
+    await store.expire('token:a', 100_000);
+    t.ok((await app.pttl('token:a')) > 50_000);
+    await app.del('token:a');
+    await until(async () => (await read('token:a')) === undefined);
+    await app.set('token:a', 'one', 'PX', 50_000);
+  }
+});
+
+t.test('counting costs no word of Redis', async (t) => {
+  const { app, store } = await stand(t);
+  const request = { key: 'postern:throttle:t:ip:1', limit: 100, windowMs: 60_000 };
+  for (let time = 0; time < 3; time++) await store.take([request]);
+  t.match(await app.info('stats'), /tracking_total_keys:[01]\r/, 'only the record that was read is tracked');
+});
+
 t.test('a record that many ask for at once is read once', async (t) => {
   const { app, reads, read } = await stand(t);
   await app.set('token:a', 'one');
